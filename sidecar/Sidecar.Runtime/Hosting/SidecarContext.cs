@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Components;
+using Sidecar.Runtime.PubSub;
+using Sidecar.Runtime.Resiliency;
+using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Secrets;
+using Sidecar.Runtime.State;
+
+namespace Sidecar.Runtime.Hosting;
+
+/// <summary>An initialised component.</summary>
+/// <param name="Resource">What was declared.</param>
+/// <param name="Instance">What was made of it.</param>
+public sealed record LoadedComponent<T>(Component Resource, T Instance);
+
+/// <summary>The initialised components of one sidecar by name.</summary>
+public sealed record LoadedComponents
+{
+    /// <summary>State stores.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<IStateStore>> StateStores { get; init; } = new Dictionary<string, LoadedComponent<IStateStore>>();
+
+    /// <summary>Pub/sub components.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<IPubSub>> PubSubs { get; init; } = new Dictionary<string, LoadedComponent<IPubSub>>();
+
+    /// <summary>Secret stores.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<ISecretStore>> SecretStores { get; init; } = new Dictionary<string, LoadedComponent<ISecretStore>>();
+
+    /// <summary>The one state store with <c>actorStateStore: "true"</c>, or null.</summary>
+    public LoadedComponent<IStateStore>? ActorStateStore =>
+        StateStores.Values.FirstOrDefault(store => store.Resource.Metadata.TryGetValue("actorStateStore", out var value) && value == "true");
+}
+
+/// <summary>What every building block of one sidecar is made from.</summary>
+public sealed record SidecarContext
+{
+    /// <summary>How it was started.</summary>
+    public required SidecarOptions Options { get; init; }
+
+    /// <summary>What was loaded for the app.</summary>
+    public required SidecarResources Resources { get; init; }
+
+    /// <summary>Initialised components.</summary>
+    public required LoadedComponents Components { get; init; }
+
+    /// <summary>The way to the app.</summary>
+    public required IAppChannel App { get; init; }
+
+    /// <summary>Resiliency policies.</summary>
+    public required IResiliencyPolicies Policies { get; init; }
+
+    /// <summary>
+    /// Durable store of the host for jobs: real Dapr keeps them in its Scheduler service, not in a component. Keys start with <c>jobs||appid||</c>.
+    /// </summary>
+    public required IStateStore SchedulerStore { get; init; }
+
+    /// <summary>Instances shared by the sidecars of the host: the same for all of them.</summary>
+    public required SharedInstances Shared { get; init; }
+
+    /// <summary>Clock: all waiting goes through it, so that tests can step it.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Loggers, with the app id in their scope.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+}

@@ -1,0 +1,78 @@
+namespace Sidecar.Runtime.Hosting;
+
+/// <summary>What one sidecar is started with: daprd's flags, by their meaning.</summary>
+public sealed record SidecarOptions
+{
+    /// <summary>App id. Several instances of one app share it.</summary>
+    public required string AppId { get; init; }
+
+    /// <summary>Port the app listens on; 0 when it has no inbound channel.</summary>
+    public int AppPort { get; init; }
+
+    /// <summary>Address the app listens on.</summary>
+    public string AppChannelAddress { get; init; } = "127.0.0.1";
+
+    /// <summary><c>http</c>, <c>https</c>, <c>h2c</c>, <c>grpc</c> or <c>grpcs</c>.</summary>
+    public string AppProtocol { get; init; } = "http";
+
+    /// <summary>Most calls to the app at once; -1 for no limit.</summary>
+    public int AppMaxConcurrency { get; init; } = -1;
+
+    /// <summary>HTTP API port; 0 takes a free one.</summary>
+    public int HttpPort { get; init; }
+
+    /// <summary>gRPC API port; 0 takes a free one.</summary>
+    public int GrpcPort { get; init; }
+
+    /// <summary>Metrics port; 0 takes a free one, -1 serves none.</summary>
+    public int MetricsPort { get; init; } = -1;
+
+    /// <summary>Address the APIs listen on: loopback unless told otherwise.</summary>
+    public string ListenAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Folders of resources, in order.</summary>
+    public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
+
+    /// <summary>Configuration files, later ones override.</summary>
+    public IReadOnlyList<string> ConfigPaths { get; init; } = [];
+
+    /// <summary>Directory that relative paths in component metadata resolve against.</summary>
+    public string AppDirectory { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary><c>DAPR_API_TOKEN</c>: required of every caller when not null.</summary>
+    public string? ApiToken { get; init; }
+
+    /// <summary><c>APP_API_TOKEN</c>: sent to the app with every call when not null.</summary>
+    public string? AppToken { get; init; }
+
+    /// <summary>Namespace; part of key prefixes and of the caller's headers.</summary>
+    public string Namespace { get; init; } = "default";
+
+    /// <summary>Largest request body in bytes (Dapr's default: 4 MiB).</summary>
+    public long MaxBodySize { get; init; } = 4 << 20;
+
+    /// <summary>App health check, or null when it is off.</summary>
+    public AppHealthCheckOptions? AppHealthCheck { get; init; }
+
+    /// <summary>Logs each API call.</summary>
+    public bool ApiLogging { get; init; }
+
+    /// <summary>How long a graceful stop may take.</summary>
+    public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>How the sidecar watches its app's health; the defaults are Dapr's.</summary>
+public sealed record AppHealthCheckOptions
+{
+    /// <summary>Path probed by GET.</summary>
+    public string Path { get; init; } = "/healthz";
+
+    /// <summary>Pause between probes.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one probe may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Failures in a row that make the app unhealthy.</summary>
+    public int Threshold { get; init; } = 3;
+}
