@@ -36,6 +36,9 @@ public sealed record SidecarOptions
     /// <summary>Configuration files, later ones override.</summary>
     public IReadOnlyList<string> ConfigPaths { get; init; } = [];
 
+    /// <summary>Loopback ports that HTTPEndpoint addresses name, and where the apps really listen; for a run on free ports.</summary>
+    public IReadOnlyDictionary<int, int> LoopbackPorts { get; init; } = new Dictionary<int, int>();
+
     /// <summary>Directory that relative paths in component metadata resolve against.</summary>
     public string AppDirectory { get; init; } = Directory.GetCurrentDirectory();
 

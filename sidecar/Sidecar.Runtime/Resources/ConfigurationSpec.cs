@@ -49,4 +49,7 @@ public sealed record SidecarResources
 
     /// <summary>The configuration, or the defaults.</summary>
     public ConfigurationSpec Configuration { get; init; } = new();
+
+    /// <summary>What was read but has no effect here, each with file, line and key: to be logged once at start.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
