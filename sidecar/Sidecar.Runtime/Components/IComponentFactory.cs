@@ -12,6 +12,9 @@ public sealed record ComponentContext
     /// <summary>Relative paths in metadata resolve here, as with <c>dapr run</c>, where it is the app's directory.</summary>
     public required string AppDirectory { get; init; }
 
+    /// <summary>Relative paths of what a component writes resolve here: the app's directory, unless the run keeps its data elsewhere.</summary>
+    public string DataDirectory { get => field ?? AppDirectory; init; }
+
     /// <summary>Where what belongs to the host and not to one app lives (the embedded broker's log, jobs).</summary>
     public required string HostDirectory { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record SidecarOptions
     /// <summary>Directory that relative paths in component metadata resolve against.</summary>
     public string AppDirectory { get; init; } = Directory.GetCurrentDirectory();
 
+    /// <summary>Directory that relative paths of data resolve against, such as a database file: the app's, unless the run keeps its data elsewhere.</summary>
+    public string DataDirectory { get => field ?? AppDirectory; init; }
+
     /// <summary><c>DAPR_API_TOKEN</c>: required of every caller when not null.</summary>
     public string? ApiToken { get; init; }
 
