@@ -1,0 +1,20 @@
+using Sidecar.Components.InMemoryState;
+using Sidecar.Components.LocalEnvSecrets;
+using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.SqliteState;
+using Sidecar.Runtime.Components;
+
+namespace Sidecar.Components;
+
+/// <summary>The component types that the embedded sidecar carries. A type that is not in this list is unknown.</summary>
+public static class BuiltInComponents
+{
+    /// <summary>One factory for each type.</summary>
+    public static IReadOnlyList<IComponentFactory> All { get; } =
+    [
+        new InMemoryStateFactory(),
+        new SqliteStateFactory(),
+        new LocalEnvSecretsFactory(),
+        new LocalFileSecretsFactory(),
+    ];
+}
