@@ -27,4 +27,10 @@ public sealed class DaprApiException(string errorCode, int httpStatus, int grpcS
 
     /// <summary><c>resource_name</c> of the ResourceInfo detail.</summary>
     public string? ResourceName { get; init; }
+
+    /// <summary><c>owner</c> of the ResourceInfo detail, or null.</summary>
+    public string? ResourceOwner { get; init; }
+
+    /// <summary><c>description</c> of the ResourceInfo detail, or null.</summary>
+    public string? ResourceDescription { get; init; }
 }

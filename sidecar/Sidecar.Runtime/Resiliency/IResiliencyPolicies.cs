@@ -23,6 +23,9 @@ public interface IPolicy
 /// <summary>The policies of one sidecar, from its Resiliency resources and Dapr's built-ins.</summary>
 public interface IResiliencyPolicies
 {
+    /// <summary>True when a Resiliency resource has a policy for the app id (or HTTP endpoint), named or by default.</summary>
+    bool HasAppPolicy(string appId);
+
     /// <summary>For calls to an app id (or HTTP endpoint); breakers are kept per app and method.</summary>
     IPolicy ForApp(string appId, string method);
 

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Health;
+using Sidecar.Runtime.Invocation;
+using Sidecar.Runtime.Metadata;
+using Sidecar.Runtime.Secrets;
+using Sidecar.Runtime.State;
+
+namespace Sidecar.Runtime.Hosting;
+
+/// <summary>The one place that knows which building blocks a sidecar has, and which APIs they serve.</summary>
+internal static class BuildingBlocks
+{
+    /// <summary>Makes the blocks of one sidecar, in the order they are started; they are stopped in the reverse order.</summary>
+    public static IReadOnlyList<IBuildingBlock> Create(SidecarInstance sidecar, SidecarContext context) =>
+    [
+        new StateBlock(context),
+        new SecretsBlock(context),
+        new InvocationBlock(context, sidecar.Names, sidecar.Connections),
+        new MetadataBlock(sidecar, context),
+    ];
+
+    /// <summary>The HTTP API.</summary>
+    public static void MapHttp(IEndpointRouteBuilder routes)
+    {
+        routes.MapStateApi();
+        routes.MapSecretsApi();
+        routes.MapMetadataApi();
+        routes.MapHealthApi();
+        routes.MapUnconfiguredApis();
+    }
+
+    /// <summary>The gRPC API.</summary>
+    public static void MapGrpc(IEndpointRouteBuilder routes)
+    {
+    }
+}

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Invocation;
+
+namespace Sidecar.Runtime.Hosting;
+
+/// <summary>Takes each request of the server to the API its port serves: token check, path rules, invocation without routing, routes, errors.</summary>
+internal sealed partial class SidecarApplication(RequestDelegate http, RequestDelegate grpc, IServiceScopeFactory scopes, ILogger logger)
+    : IHttpApplication<DefaultHttpContext>
+{
+    /// <inheritdoc/>
+    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
+            return new DefaultHttpContext(contextFeatures) { ServiceScopeFactory = scopes };
+
+        if (container.HostContext is { } reused)
+        {
+            reused.Initialize(contextFeatures);
+            return reused;
+        }
+
+        return container.HostContext = new DefaultHttpContext(contextFeatures) { ServiceScopeFactory = scopes };
+    }
+
+    /// <inheritdoc/>
+    public Task ProcessRequestAsync(DefaultHttpContext context)
+    {
+        var endpoint = context.Features.GetRequiredFeature<SidecarEndpoint>();
+        return endpoint.Kind switch
+        {
+            EndpointKind.Http => ProcessHttpAsync(context, endpoint.Instance),
+            EndpointKind.Grpc => ProcessGrpcAsync(context, endpoint.Instance),
+            _ => Telemetry.PrometheusText.WriteAsync(context, endpoint.Instance),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void DisposeContext(DefaultHttpContext context, Exception? exception)
+    {
+        if (context.Features is IHostContextContainer<DefaultHttpContext>)
+            context.Uninitialize();
+    }
+
+    private async Task ProcessHttpAsync(DefaultHttpContext context, SidecarInstance sidecar)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = sidecar.Options.MaxBodySize;
+        try
+        {
+            if (!TokenIsRight(context, sidecar.Options.ApiToken) && !IsExempt(context.Request.Path))
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                await context.Response.WriteAsync("invalid api token", context.RequestAborted);
+            }
+            else if (InvocationTarget.IsInvocation(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            {
+                await sidecar.Invocation.HandleAsync(context);
+            }
+            else if (RequestPaths.TryNormalize(context))
+            {
+                await http(context);
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                await context.Response.WriteAsync("invalid URL escape in the path", context.RequestAborted);
+            }
+        }
+        catch (DaprApiException e)
+        {
+            await WriteErrorAsync(context, e);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await WriteErrorAsync(context, new DaprApiException("ERR_BODY_READ", StatusCodes.Status400BadRequest, 3, $"failed to read the request body: {e.Message}", e));
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // The caller has gone: nobody is left to answer.
+        }
+        catch (Exception e)
+        {
+            LogFailed(sidecar.Options.AppId, context.Request.Method, context.Request.Path, e);
+            await WriteErrorAsync(context, new DaprApiException("ERROR", StatusCodes.Status500InternalServerError, 13, e.Message, e));
+        }
+    }
+
+    private Task ProcessGrpcAsync(DefaultHttpContext context, SidecarInstance sidecar) =>
+        TokenIsRight(context, sidecar.Options.ApiToken)
+            ? grpc(context)
+            : GrpcFallback.RefuseAsync(context, GrpcFallback.Unauthenticated, "invalid api token");
+
+    private static bool TokenIsRight(HttpContext context, string? expected)
+    {
+        if (expected is null)
+            return true;
+
+        var given = context.Request.Headers[AppChannel.TokenHeader].ToString();
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+    }
+
+    private static bool IsExempt(PathString path) => path.Value is "/v1.0/healthz" or "/v1.0/healthz/outbound";
+
+    private static async Task WriteErrorAsync(HttpContext context, DaprApiException error)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        await DaprErrorResponse.WriteAsync(context, error);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{AppId}: {Method} {Path} failed")]
+    private partial void LogFailed(string appId, string method, string path, Exception error);
+}

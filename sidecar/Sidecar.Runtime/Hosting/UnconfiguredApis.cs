@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Errors;
+
+namespace Sidecar.Runtime.Hosting;
+
+/// <summary>Building blocks that no component here can be configured for: they answer as daprd does without such a component.</summary>
+internal static class UnconfiguredApis
+{
+    private static readonly string[] s_write = [HttpMethods.Post, HttpMethods.Put];
+
+    /// <summary>Maps configuration, distributed lock and bindings.</summary>
+    public static void MapUnconfiguredApis(this IEndpointRouteBuilder routes)
+    {
+        foreach (var version in (string[])["/v1.0", "/v1.0-alpha1"])
+        {
+            routes.MapGet($"{version}/configuration/{{store}}", Configuration);
+            routes.MapGet($"{version}/configuration/{{store}}/subscribe", Configuration);
+            routes.MapGet($"{version}/configuration/{{store}}/{{id}}/unsubscribe", Configuration);
+        }
+
+        routes.MapMethods("/v1.0-alpha1/lock/{store}", s_write, Lock);
+        routes.MapMethods("/v1.0-alpha1/unlock/{store}", s_write, Lock);
+        routes.MapMethods("/v1.0/bindings/{name}", s_write, Binding);
+    }
+
+    private static Task Configuration(HttpContext http) =>
+        throw new DaprApiException("ERR_CONFIGURATION_STORE_NOT_CONFIGURED", 500, 9, "configuration stores not configured");
+
+    private static Task Lock(HttpContext http) =>
+        throw new DaprApiException("ERR_LOCK_STORE_NOT_CONFIGURED", 500, 9, "lock store is not configured");
+
+    private static Task Binding(HttpContext http)
+    {
+        var name = http.RouteText("name");
+        throw new DaprApiException("ERR_INVOKE_OUTPUT_BINDING", 500, 13, $"error invoking output binding {name}: couldn't find output binding {name}");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resiliency;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Runtime.Invocation;
+
+/// <summary>Service invocation: forwards a request to an app, an HTTP endpoint or an address, and its answer back, both unchanged.</summary>
+internal sealed class InvocationBlock(SidecarContext context, NameResolution names, AppConnections connections) : IBuildingBlock
+{
+    /// <summary>Tries after a failed connection when no Resiliency says otherwise, and the pause between them.</summary>
+    private const int BuiltInRetries = 3;
+
+    private static readonly TimeSpan s_builtInPause = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
+
+    /// <summary>A request whose path no API has: an invocation by header, or no request of Dapr's.</summary>
+    /// <exception cref="Errors.DaprApiException">There is no header that names an app.</exception>
+    public static Task HandleUnknownRouteAsync(HttpContext http)
+    {
+        var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return InvocationTarget.TryParseHeaders(http.Request, rawTarget, out var target)
+            ? http.GetSidecar().Invocation.ForwardAsync(http, target)
+            : throw InvocationErrors.NoAppId();
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A request in path form.</summary>
+    public Task HandleAsync(HttpContext http)
+    {
+        var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return InvocationTarget.TryParsePath(rawTarget, out var target) || InvocationTarget.TryParseHeaders(http.Request, rawTarget, out target)
+            ? ForwardAsync(http, target)
+            : throw InvocationErrors.NoAppId();
+    }
+
+    private async Task ForwardAsync(HttpContext http, InvocationTarget target)
+    {
+        using var response = context.Policies.HasAppPolicy(target.Id)
+            ? await InvocationRetries.SendAsync(
+                http.Request, context.Policies.ForApp(target.Id, target.Path[1..]), (content, token) => SendAsync(http, target, content, token), target.Id, http.RequestAborted)
+            : await SendWithBuiltInRetriesAsync(http, target);
+
+        ForwardedHeaders.CopyResponse(response, http.Response);
+        if (HttpMethods.IsHead(http.Request.Method) || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+            return;
+
+        try
+        {
+            await ResponseBody.CopyAsync(response, http.Response, http.RequestAborted);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // Half an answer must not look like a whole one.
+            http.Abort();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendWithBuiltInRetriesAsync(HttpContext http, InvocationTarget target)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            HttpContent? content = null;
+            try
+            {
+                return await SendAsync(http, target, () => content = ContentOf(http), http.RequestAborted);
+            }
+            catch (HttpRequestException e)
+            {
+                if (retries == BuiltInRetries || !IsConnectionFailure(e) || content is RequestBodyContent { IsStreamed: true } or RequestBodyContent { WasRead: true })
+                    throw InvocationErrors.Failed(target.Id, Describe(e), e);
+                await Task.Delay(s_builtInPause, context.Time, http.RequestAborted);
+            }
+        }
+    }
+
+    private static HttpContent? ContentOf(HttpContext http)
+    {
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+            return new RequestBodyContent(http.Request);
+        return http.Request.ContentType is null && http.Request.ContentLength is null ? null : new ByteArrayContent([]);
+    }
+
+    /// <summary>One try: for an app the next instance in turn, and when that one refuses the connection, each of the others once.</summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpContext http, InvocationTarget target, Func<HttpContent?> newContent, CancellationToken cancellationToken)
+    {
+        if (AddressOf(target, out var headers) is { } external)
+            return await connections.Verified.SendAsync(CreateRequest(http, external, newContent(), target, headers), cancellationToken);
+
+        var dot = target.Id.IndexOf('.');
+        var (appId, @namespace) = dot < 0 ? (target.Id, null) : (target.Id[..dot], target.Id[(dot + 1)..]);
+        for (var tries = 1; ; tries++)
+        {
+            var callee = names.Next(appId, @namespace, out var instances) ?? throw InvocationErrors.NotFound(target.Id);
+            if (!callee.App.IsConfigured)
+                throw InvocationErrors.NoAppChannel(target.Id);
+
+            var request = CreateRequest(http, callee.App.AddressOf(target.Path + target.Query), newContent(), target, null);
+            try
+            {
+                return await callee.App.ForwardAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException e) when (tries < instances && IsConnectionFailure(e) && request.Content is not RequestBodyContent { WasRead: true })
+            {
+                // The next instance gets it.
+            }
+        }
+    }
+
+    private static bool IsConnectionFailure(HttpRequestException e) =>
+        e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
+
+    private HttpRequestMessage CreateRequest(
+        HttpContext http, Uri address, HttpContent? content, InvocationTarget target, IReadOnlyDictionary<string, string>? extra)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Parse(http.Request.Method), address) { Content = content };
+        ForwardedHeaders.CopyRequest(http.Request.Headers, request);
+        if (extra is not null)
+        {
+            foreach (var (name, value) in extra)
+            {
+                request.Headers.Remove(name);
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            return request;
+        }
+
+        var caller = context.Options;
+        request.Headers.TryAddWithoutValidation("dapr-caller-app-id", caller.AppId);
+        request.Headers.TryAddWithoutValidation("dapr-callee-app-id", target.Id);
+        request.Headers.TryAddWithoutValidation("dapr-caller-namespace", caller.Namespace);
+        if (target.Id != caller.AppId)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", caller.ListenAddress);
+            request.Headers.TryAddWithoutValidation("X-Forwarded-Host", http.Request.Host.Value ?? caller.ListenAddress);
+            request.Headers.TryAddWithoutValidation("Forwarded", $"for={caller.ListenAddress};by={caller.ListenAddress};host={http.Request.Host.Value}");
+        }
+
+        return request;
+    }
+
+    private Uri? AddressOf(InvocationTarget target, out IReadOnlyDictionary<string, string>? headers)
+    {
+        headers = null;
+        string address;
+        if (_endpoints.Count > 0 && _endpoints.TryGetValue(target.Id, out var endpoint))
+        {
+            headers = endpoint.Headers;
+            address = endpoint.BaseUrl.OriginalString;
+        }
+        else if (target.Id.StartsWith("http:", StringComparison.OrdinalIgnoreCase) || target.Id.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            // Slashes may have been collapsed on the way here.
+            var rest = target.Id[(target.Id.IndexOf(':') + 1)..].TrimStart('/');
+            address = $"{target.Id[..target.Id.IndexOf(':')]}://{rest}";
+            headers = new Dictionary<string, string>();
+        }
+        else
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(address.TrimEnd('/') + target.Path + target.Query, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+            ? uri
+            : throw InvocationErrors.Failed(target.Id, $"'{address}' is no address");
+    }
+
+    private static string Describe(HttpRequestException e) =>
+        e.HttpRequestError == HttpRequestError.ConnectionError ? $"error invoking app channel: {e.Message}" : e.Message;
+}

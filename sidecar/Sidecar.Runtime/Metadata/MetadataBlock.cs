@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Runtime.Metadata;
+
+/// <summary>A component as the metadata API shows it.</summary>
+internal sealed record ComponentInfo(string Name, string Type, string Version, IReadOnlyList<string> Capabilities);
+
+/// <summary>What a sidecar tells about itself, and the entries callers add.</summary>
+internal sealed class MetadataBlock : IBuildingBlock
+{
+    /// <summary>The Dapr version whose contract the sidecar keeps.</summary>
+    public const string RuntimeVersion = "1.18.3";
+
+    private readonly SidecarInstance _sidecar;
+    private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
+
+    public MetadataBlock(SidecarInstance sidecar, SidecarContext context)
+    {
+        _sidecar = sidecar;
+        Context = context;
+        Components = [.. Describe(context.Components).OrderBy(c => c.Name, StringComparer.Ordinal)];
+        _extended["daprRuntimeVersion"] = RuntimeVersion;
+    }
+
+    public SidecarContext Context { get; }
+
+    public IReadOnlyList<ComponentInfo> Components { get; }
+
+    public IReadOnlyDictionary<string, string> Extended => _extended;
+
+    /// <summary>Features switched on by the Configuration.</summary>
+    public IReadOnlyList<string> EnabledFeatures => [.. Context.Resources.Configuration.Features.Where(f => f.Value).Select(f => f.Key)];
+
+    public IReadOnlyList<Subscription> Subscriptions => [.. _sidecar.Blocks.OfType<ISubscriptionSource>().SelectMany(source => source.CurrentSubscriptions)];
+
+    public int ConnectedWorkers => _sidecar.Blocks.OfType<IWorkflowWorkerSource>().Sum(source => source.ConnectedWorkers);
+
+    public void Set(string key, string value) => _extended[key] = value;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static IEnumerable<ComponentInfo> Describe(LoadedComponents components)
+    {
+        foreach (var store in components.StateStores.Values)
+            yield return Describe(store.Resource, WithActor(store.Instance.Capabilities));
+        foreach (var pubSub in components.PubSubs.Values)
+            yield return Describe(pubSub.Resource, pubSub.Instance.Capabilities);
+        foreach (var secrets in components.SecretStores.Values)
+            yield return Describe(secrets.Resource, []);
+    }
+
+    private static ComponentInfo Describe(Component component, IReadOnlyList<string> capabilities) =>
+        new(component.Name, component.Type, component.Version, capabilities);
+
+    /// <summary>Dapr adds ACTOR to a store that has ETags and transactions.</summary>
+    private static IReadOnlyList<string> WithActor(IReadOnlyList<string> capabilities) =>
+        capabilities.Contains("ETAG") && capabilities.Contains("TRANSACTIONAL") && !capabilities.Contains("ACTOR") ? [.. capabilities, "ACTOR"] : capabilities;
+}

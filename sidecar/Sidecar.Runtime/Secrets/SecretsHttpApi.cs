@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Runtime.Secrets;
+
+/// <summary>The secrets API over HTTP.</summary>
+public static class SecretsHttpApi
+{
+    /// <summary>Maps <c>/v1.0/secrets</c>.</summary>
+    public static void MapSecretsApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1.0/secrets/{store}/bulk", GetAllAsync);
+        routes.MapGet("/v1.0/secrets/{store}/{key}", GetAsync);
+    }
+
+    private static async Task GetAsync(HttpContext http)
+    {
+        var secret = await http.GetBlock<SecretsBlock>().GetAsync(http.RouteText("store"), http.RouteText("key"), http.RequestMetadata(), http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(secret, http.RequestAborted);
+    }
+
+    private static async Task GetAllAsync(HttpContext http)
+    {
+        var secrets = await http.GetBlock<SecretsBlock>().GetAllAsync(http.RouteText("store"), http.RequestMetadata(), http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(secrets, http.RequestAborted);
+    }
+}

@@ -1,0 +1,75 @@
+using Sidecar.Runtime.Errors;
+
+namespace Sidecar.Runtime.State;
+
+/// <summary>Refusals of the state API, with Dapr's codes and words.</summary>
+internal static class StateErrors
+{
+    public static DaprApiException NotConfigured(string store, string appId) =>
+        WithDetails("ERR_STATE_STORE_NOT_CONFIGURED", 500, 9, $"state store {store} is not configured", "DAPR_STATE_NOT_CONFIGURED", store, appId);
+
+    public static DaprApiException NotFound(string store, string appId) =>
+        WithDetails("ERR_STATE_STORE_NOT_FOUND", 400, 3, $"state store {store} is not found", "DAPR_STATE_NOT_FOUND", store, appId);
+
+    public static DaprApiException IllegalKey(string key, string store) =>
+        new("ERR_MALFORMED_REQUEST", 400, 3, $"input key/keyPrefix '{key}' can't contain '||'") { Reason = "DAPR_STATE_ILLEGAL_KEY", ResourceType = "state", ResourceName = store };
+
+    public static DaprApiException TransactionsNotSupported(string store) =>
+        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, $"state store {store} doesn't support transactions")
+        {
+            Reason = "DAPR_STATE_TRANSACTIONS_NOT_SUPPORTED",
+            ResourceType = "state",
+            ResourceName = store,
+        };
+
+    public static DaprApiException QueryNotSupported(string store) =>
+        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, $"state store {store} does not support querying")
+        {
+            Reason = "DAPR_STATE_QUERYING_NOT_SUPPORTED",
+            ResourceType = "state",
+            ResourceName = store,
+        };
+
+    public static DaprApiException Malformed(string problem) =>
+        new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {problem}");
+
+    public static DaprApiException KeyRequired() => new("ERR_MALFORMED_REQUEST", 400, 3, "\"key\" is a required field");
+
+    public static DaprApiException UnsupportedOperation(string operation) =>
+        new("ERR_NOT_SUPPORTED_STATE_OPERATION", 400, 12, $"operation type {operation} not supported");
+
+    public static DaprApiException GetFailed(string store, string key, Exception e) =>
+        new("ERR_STATE_GET", 500, 13, $"fail to get {key} from state store {store}: {e.Message}", e);
+
+    public static DaprApiException BulkGetFailed(string store, Exception e) =>
+        new("ERR_STATE_BULK_GET", 500, 13, $"fail to get bulk from state store {store}: {e.Message}", e);
+
+    public static DaprApiException SaveFailed(string store, Exception e) =>
+        WithETagStatus("ERR_STATE_SAVE", $"failed saving state in state store {store}: {e.Message}", e);
+
+    public static DaprApiException DeleteFailed(string key, Exception e) =>
+        WithETagStatus("ERR_STATE_DELETE", $"failed deleting state with key {key}: {e.Message}", e);
+
+    public static DaprApiException BulkDeleteFailed(string store, Exception e) =>
+        WithETagStatus("ERR_STATE_BULK_DELETE", $"failed deleting state in state store {store}: {e.Message}", e);
+
+    public static DaprApiException TransactionFailed(Exception e) =>
+        new("ERR_STATE_TRANSACTION", 500, 13, $"error while executing state transaction: {e.Message}", e);
+
+    private static DaprApiException WithETagStatus(string code, string message, Exception e) => e switch
+    {
+        ETagMismatchException => new DaprApiException(code, 409, 10, message, e),
+        InvalidETagException => new DaprApiException(code, 400, 3, message, e),
+        _ => new DaprApiException(code, 500, 13, message, e),
+    };
+
+    private static DaprApiException WithDetails(string code, int http, int grpc, string message, string reason, string store, string appId) =>
+        new(code, http, grpc, message)
+        {
+            Reason = reason,
+            Metadata = new Dictionary<string, string> { ["appID"] = appId },
+            ResourceType = "state",
+            ResourceName = store,
+            ResourceOwner = appId,
+        };
+}

@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Runtime.State;
+
+/// <summary>The state API over HTTP.</summary>
+public static class StateHttpApi
+{
+    private static readonly string[] s_write = [HttpMethods.Post, HttpMethods.Put];
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNameCaseInsensitive = true, RespectNullableAnnotations = false };
+
+    /// <summary>Maps <c>/v1.0/state</c> and the alpha query.</summary>
+    public static void MapStateApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1.0/state/{store}/{key}", GetAsync);
+        routes.MapMethods("/v1.0/state/{store}", s_write, SaveAsync);
+        routes.MapDelete("/v1.0/state/{store}/{key}", DeleteAsync);
+        routes.MapMethods("/v1.0/state/{store}/bulk", s_write, BulkGetAsync);
+        routes.MapMethods("/v1.0/state/{store}/transaction", s_write, TransactAsync);
+        routes.MapMethods("/v1.0-alpha1/state/{store}/query", s_write, QueryAsync);
+    }
+
+    private static StateStoreClient Store(HttpContext http) => http.GetBlock<StateBlock>().GetStore(http.RouteText("store"));
+
+    private static async Task GetAsync(HttpContext http)
+    {
+        var item = await Store(http).GetAsync(http.RouteText("key"), http.RequestAborted);
+        if (item is null)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = item.Value.Length;
+        http.Response.Headers.ETag = item.ETag;
+        foreach (var (key, value) in StateStoreClient.MetadataOf(item))
+            http.Response.Headers[$"metadata.{key}"] = value;
+        await http.Response.BodyWriter.WriteAsync(item.Value, http.RequestAborted);
+    }
+
+    private static async Task SaveAsync(HttpContext http)
+    {
+        var store = Store(http);
+        var items = await ReadAsync<StateItemJson[]>(http);
+        if (items.Any(item => string.IsNullOrEmpty(item?.Key)))
+            throw StateErrors.KeyRequired();
+
+        var metadata = http.RequestMetadata();
+        if (items.Length > 0)
+            await store.SaveAsync(items.Select(item => item.ToSave(metadata)).ToArray(), http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task DeleteAsync(HttpContext http)
+    {
+        StateOptionsJson.ToConcurrency(http.Request.Query["concurrency"]);
+        var etag = http.Request.Headers.IfMatch.ToString();
+        await Store(http).DeleteAsync(new DeleteRequest(http.RouteText("key"), etag.Length == 0 ? null : etag), http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task BulkGetAsync(HttpContext http)
+    {
+        var store = Store(http);
+        var keys = (await ReadAsync<BulkGetJson>(http)).Keys ?? [];
+        var items = await store.GetManyAsync(keys, http.RequestAborted);
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            for (var i = 0; i < keys.Length; i++)
+                WriteItem(json, keys[i], items[i]);
+            json.WriteEndArray();
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = buffer.WrittenCount;
+        await http.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+    }
+
+    private static async Task TransactAsync(HttpContext http)
+    {
+        var store = Store(http);
+        var transaction = await ReadAsync<TransactionJson>(http);
+        var metadata = http.RequestMetadata();
+        var requests = (transaction.Operations ?? []).Select(operation => ToRequest(operation, metadata)).ToArray();
+        await store.TransactAsync(requests, http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static Task QueryAsync(HttpContext http)
+    {
+        Store(http).Query();
+        return Task.CompletedTask;
+    }
+
+    private static object ToRequest(OperationJson operation, IReadOnlyDictionary<string, string> metadata)
+    {
+        var name = operation?.Operation ?? "";
+        if (name is not ("upsert" or "delete"))
+            throw StateErrors.UnsupportedOperation(name);
+        if (string.IsNullOrEmpty(operation!.Request?.Key))
+            throw StateErrors.KeyRequired();
+        return name == "upsert"
+            ? operation.Request.ToSave(metadata)
+            : new DeleteRequest(operation.Request.Key, string.IsNullOrEmpty(operation.Request.ETag) ? null : operation.Request.ETag);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpContext http)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(await http.ReadBodyAsync(), s_json) ?? throw StateErrors.Malformed("null");
+        }
+        catch (JsonException e)
+        {
+            throw StateErrors.Malformed(e.Message);
+        }
+    }
+
+    private static void WriteItem(Utf8JsonWriter json, string key, StateItem? item)
+    {
+        json.WriteStartObject();
+        json.WriteString("key", key);
+        if (item is not null)
+        {
+            json.WritePropertyName("data");
+            WriteValue(json, item.Value.Span);
+            json.WriteString("etag", item.ETag);
+            var metadata = StateStoreClient.MetadataOf(item);
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject("metadata");
+                foreach (var (name, value) in metadata)
+                    json.WriteString(name, value);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Bytes that were saved over gRPC need not be JSON; they are shown as a string then.</summary>
+    private static void WriteValue(Utf8JsonWriter json, ReadOnlySpan<byte> value)
+    {
+        var reader = new Utf8JsonReader(value);
+        try
+        {
+            reader.Read();
+            reader.Skip();
+            if (!reader.Read())
+            {
+                json.WriteRawValue(value, skipInputValidation: true);
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON: below.
+        }
+
+        json.WriteBase64StringValue(value);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sidecar.Runtime.State;
+
+/// <summary>How two writers of one key are kept apart.</summary>
+internal enum Concurrency
+{
+    /// <summary>The last one counts; an ETag is still checked when there is one.</summary>
+    LastWrite,
+
+    /// <summary>The first one counts: without an ETag the key must not exist.</summary>
+    FirstWrite,
+}
+
+/// <summary>One item to save, as either API asks for it.</summary>
+internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, string? ETag, Concurrency Concurrency, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>The time to live its metadata asks for; null for none.</summary>
+    /// <exception cref="FormatException">It is no whole number.</exception>
+    public TimeSpan? TimeToLive
+    {
+        get
+        {
+            if (!Metadata.TryGetValue("ttlInSeconds", out var text) || text.Length == 0)
+                return null;
+            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+                throw new FormatException($"incorrect value for metadata 'ttlInSeconds': '{text}' is no whole number of seconds");
+            return seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
+        }
+    }
+}
+
+/// <summary>One item to delete.</summary>
+internal sealed record DeleteRequest(string Key, string? ETag);
+
+/// <summary>JSON of one state item.</summary>
+internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETag, Dictionary<string, string>? Metadata, StateOptionsJson? Options)
+{
+    /// <summary>The item with the request's metadata added; a value that was left out is JSON null.</summary>
+    public SaveRequest ToSave(IReadOnlyDictionary<string, string> requestMetadata) =>
+        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.ToConcurrency(Options?.Concurrency), Merge(requestMetadata));
+
+    private byte[] ValueBytes() =>
+        Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(Value).ToArray();
+
+    private IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> requestMetadata)
+    {
+        if (requestMetadata.Count == 0)
+            return Metadata ?? requestMetadata;
+        var merged = new Dictionary<string, string>(Metadata ?? []);
+        foreach (var (key, value) in requestMetadata)
+            merged[key] = value;
+        return merged;
+    }
+}
+
+/// <summary>JSON of the options of an item.</summary>
+internal sealed record StateOptionsJson(string? Concurrency, string? Consistency)
+{
+    /// <summary>Reads Dapr's names.</summary>
+    /// <exception cref="Errors.DaprApiException">It is neither of the two.</exception>
+    public static Concurrency ToConcurrency(string? name) => name switch
+    {
+        null or "" or "last-write" => State.Concurrency.LastWrite,
+        "first-write" => State.Concurrency.FirstWrite,
+        _ => throw StateErrors.Malformed($"unrecognized concurrency model '{name}': there are first-write and last-write"),
+    };
+}
+
+/// <summary>JSON of a bulk read.</summary>
+internal sealed record BulkGetJson(string[]? Keys, int Parallelism, Dictionary<string, string>? Metadata);
+
+/// <summary>JSON of a transaction.</summary>
+internal sealed record TransactionJson(OperationJson[]? Operations, Dictionary<string, string>? Metadata);
+
+/// <summary>JSON of one operation of a transaction.</summary>
+internal sealed record OperationJson(string? Operation, StateItemJson? Request);

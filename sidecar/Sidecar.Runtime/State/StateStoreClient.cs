@@ -1,0 +1,192 @@
+using System.Globalization;
+using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resiliency;
+
+namespace Sidecar.Runtime.State;
+
+/// <summary>One state store of one sidecar as its APIs use it: adds the key prefix, applies the outbound policy, speaks Dapr's errors.</summary>
+internal sealed class StateStoreClient
+{
+    private const string Separator = "||";
+
+    private readonly string _name;
+    private readonly IStateStore _store;
+    private readonly string _prefix;
+    private readonly IPolicy _policy;
+
+    public StateStoreClient(LoadedComponent<IStateStore> component, SidecarContext context)
+    {
+        _name = component.Resource.Name;
+        _store = component.Instance;
+        _prefix = KeyPrefix(component, context.Options);
+        _policy = context.Policies.ForComponentOutbound(_name, component.Resource.Type);
+    }
+
+    public async ValueTask<StateItem?> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        var fullKey = FullKey(key);
+        try
+        {
+            return await _policy.ExecuteAsync(token => _store.GetAsync(fullKey, token).AsTask(), cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.GetFailed(_name, key, e);
+        }
+    }
+
+    /// <summary>Reads in the order asked; null where missing.</summary>
+    public async ValueTask<IReadOnlyList<StateItem?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return [];
+        var fullKeys = keys.Select(FullKey).ToArray();
+        try
+        {
+            return await _policy.ExecuteAsync(token => _store.GetManyAsync(fullKeys, token).AsTask(), cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.BulkGetFailed(_name, e);
+        }
+    }
+
+    /// <summary>Saves each item for itself: those before and after one that fails are saved.</summary>
+    public async ValueTask SaveAsync(IReadOnlyList<SaveRequest> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteEachAsync(items.Select(ToOperation).ToArray(), cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.SaveFailed(_name, e);
+        }
+    }
+
+    public async ValueTask DeleteAsync(DeleteRequest item, CancellationToken cancellationToken)
+    {
+        var operation = new DeleteState(FullKey(item.Key), item.ETag);
+        try
+        {
+            await ExecuteAsync(operation, cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.DeleteFailed(item.Key, e);
+        }
+    }
+
+    public async ValueTask DeleteManyAsync(IReadOnlyList<DeleteRequest> items, CancellationToken cancellationToken)
+    {
+        var operations = items.Select(item => (StateOperation)new DeleteState(FullKey(item.Key), item.ETag)).ToArray();
+        try
+        {
+            await ExecuteEachAsync(operations, cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.BulkDeleteFailed(_name, e);
+        }
+    }
+
+    /// <summary>Makes all changes or none; each operation is a <see cref="SaveRequest"/> or a <see cref="DeleteRequest"/>.</summary>
+    public async ValueTask TransactAsync(IReadOnlyList<object> requests, CancellationToken cancellationToken)
+    {
+        if (!_store.Capabilities.Contains("TRANSACTIONAL"))
+            throw StateErrors.TransactionsNotSupported(_name);
+        if (requests.Count == 0)
+            return;
+
+        try
+        {
+            var operations = requests.Select(request => request switch
+            {
+                SaveRequest save => ToOperation(save),
+                DeleteRequest delete => new DeleteState(FullKey(delete.Key), delete.ETag),
+                _ => throw new ArgumentException($"{request.GetType().Name} is no state operation", nameof(requests)),
+            }).ToArray();
+            await RunAsync(async token => await _store.TransactAsync(operations, token), cancellationToken);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.TransactionFailed(e);
+        }
+    }
+
+    /// <exception cref="DaprApiException">Always: no store here has Dapr's query API, which is alpha.</exception>
+    public void Query() => throw StateErrors.QueryNotSupported(_name);
+
+    /// <summary>Metadata of a stored value, as both APIs show it.</summary>
+    public static IReadOnlyDictionary<string, string> MetadataOf(StateItem item) => item.ExpiresAt is { } expiry
+        ? new Dictionary<string, string> { ["ttlExpireTime"] = expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) }
+        : new Dictionary<string, string>();
+
+    private static string KeyPrefix(LoadedComponent<IStateStore> component, SidecarOptions options)
+    {
+        var strategy = component.Resource.Metadata.TryGetValue("keyPrefix", out var value) && value.Length > 0 ? value : "appid";
+        if (strategy.Contains(Separator, StringComparison.Ordinal))
+            throw new Components.ComponentException(component.Resource, "keyPrefix", $"can't contain '{Separator}'");
+
+        return strategy switch
+        {
+            "appid" => options.AppId + Separator,
+            "name" => component.Resource.Name + Separator,
+            "namespace" when options.Namespace is not ("" or "default") => $"{options.Namespace}.{options.AppId}{Separator}",
+            "namespace" => options.AppId + Separator,
+            "none" => "",
+            _ => strategy + Separator,
+        };
+    }
+
+    private static bool IsFailure(Exception e) => e is not (OperationCanceledException or DaprApiException);
+
+    private string FullKey(string key) => key.Contains(Separator, StringComparison.Ordinal) ? throw StateErrors.IllegalKey(key, _name) : _prefix + key;
+
+    private StateOperation ToOperation(SaveRequest item) =>
+        new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive);
+
+    private async Task ExecuteEachAsync(StateOperation[] operations, CancellationToken cancellationToken)
+    {
+        if (operations.Length == 1)
+        {
+            await ExecuteAsync(operations[0], cancellationToken);
+            return;
+        }
+
+        // Side by side, so that a durable store can commit them together; operations on one key keep their order.
+        var tasks = operations.GroupBy(o => o.Key, StringComparer.Ordinal).Select(async sameKey =>
+        {
+            foreach (var operation in sameKey)
+                await ExecuteAsync(operation, cancellationToken);
+        }).ToArray();
+        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var failures = tasks.Where(task => task.IsFaulted).Select(task => task.Exception!.InnerException!).ToArray();
+        if (failures.FirstOrDefault(e => e is ETagMismatchException or InvalidETagException) is { } etag)
+            throw etag;
+        await Task.WhenAll(tasks);
+    }
+
+    private Task ExecuteAsync(StateOperation operation, CancellationToken cancellationToken) =>
+        RunAsync(async token => await _store.ExecuteAsync(operation, token), cancellationToken);
+
+    /// <summary>A wrong ETag is an answer of the store, not a failure of it: it is neither retried nor counted by a breaker.</summary>
+    private async Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
+    {
+        var refusal = await _policy.ExecuteAsync<Exception?>(async token =>
+        {
+            try
+            {
+                await operation(token);
+                return null;
+            }
+            catch (Exception e) when (e is ETagMismatchException or InvalidETagException)
+            {
+                return e;
+            }
+        }, cancellationToken);
+        if (refusal is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(refusal);
+    }
+}
