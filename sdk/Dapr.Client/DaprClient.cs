@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Reflection;
 using System.Text.Json;
+using Dapr.Common.Sidecar;
 
 namespace Dapr.Client;
 
@@ -53,10 +53,5 @@ public abstract partial class DaprClient : IDisposable
     }
 
     /// <summary>How this SDK names itself to the sidecar.</summary>
-    protected static ProductInfoHeaderValue UserAgent()
-    {
-        var assembly = typeof(DaprClient).Assembly;
-        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return new ProductInfoHeaderValue("dapr-sdk-dotnet", $"v{version}");
-    }
+    protected static ProductInfoHeaderValue UserAgent() => SidecarConnection.UserAgent(typeof(DaprClient).Assembly);
 }

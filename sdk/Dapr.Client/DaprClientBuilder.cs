@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dapr.Client.Sidecar;
+using Dapr.Common.Sidecar;
 using Microsoft.Extensions.Configuration;
 
 namespace Dapr.Client;
@@ -26,6 +28,8 @@ public sealed class DaprClientBuilder
     internal string DaprApiToken { get; private set; }
 
     internal TimeSpan Timeout { get; private set; }
+
+    internal TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     internal JsonSerializerOptions JsonSerializerOptions { get; private set; } = new(JsonSerializerDefaults.Web);
 
@@ -68,5 +72,6 @@ public sealed class DaprClientBuilder
 
     /// <summary>Builds the client.</summary>
     /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
-    public DaprClient Build() => throw new PlatformNotSupportedException($"No gRPC transport yet for {GrpcEndpoint}.");
+    public DaprClient Build() => new GrpcDaprClient(
+        SidecarConnection.Open(typeof(DaprClient).Assembly, HttpEndpoint, GrpcEndpoint, DaprApiToken, Timeout), JsonSerializerOptions, TimeProvider);
 }

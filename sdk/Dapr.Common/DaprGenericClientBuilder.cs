@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using Dapr.Common.Sidecar;
 using Microsoft.Extensions.Configuration;
 
 namespace Dapr.Common;
@@ -81,4 +83,8 @@ public abstract class DaprGenericClientBuilder<TClientBuilder>
     /// <summary>Builds the client.</summary>
     /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
     public abstract TClientBuilder Build();
+
+    /// <summary>The way to the sidecar that the settings describe. The User-Agent names the version of <paramref name="assembly"/>.</summary>
+    private protected SidecarConnection Connect(Assembly assembly) =>
+        SidecarConnection.Open(assembly, HttpEndpoint, GrpcEndpoint, DaprApiToken, Timeout, HttpClientFactory);
 }

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Reflection;
+using Dapr.Protocol.Grpc;
+using Google.Protobuf;
+
+namespace Dapr.Common.Sidecar;
+
+/// <summary>One client's way to its sidecar: a gRPC channel and an HTTP client, with token, User-Agent and trace context on every call.</summary>
+internal sealed class SidecarConnection : IDisposable
+{
+    internal const string ApiTokenHeader = "dapr-api-token";
+
+    private readonly GrpcChannel channel;
+
+    private SidecarConnection(GrpcChannel channel, HttpClient http, Uri httpEndpoint, string apiToken)
+    {
+        this.channel = channel;
+        Http = http;
+        HttpEndpoint = httpEndpoint;
+        ApiToken = apiToken;
+    }
+
+    public HttpClient Http { get; }
+
+    public Uri HttpEndpoint { get; }
+
+    public string ApiToken { get; }
+
+    /// <summary>Checks the addresses; nothing is connected until the first call. The User-Agent names the version of <paramref name="assembly"/>.</summary>
+    /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
+    public static SidecarConnection Open(
+        Assembly assembly, string httpEndpoint, string grpcEndpoint, string? apiToken, TimeSpan timeout = default, IHttpClientFactory? httpClientFactory = null)
+    {
+        var httpAddress = Parse(httpEndpoint, "HTTP");
+        var grpcAddress = Parse(grpcEndpoint, "gRPC");
+        var userAgent = UserAgent(assembly);
+        var metadata = new GrpcMetadata();
+        if (!string.IsNullOrEmpty(apiToken))
+            metadata.Add(ApiTokenHeader, apiToken);
+
+        var channel = new GrpcChannel(grpcAddress, new GrpcChannelOptions { UserAgent = userAgent.ToString(), Metadata = metadata });
+        var http = httpClientFactory?.CreateClient() ?? new HttpClient();
+        http.DefaultRequestHeaders.UserAgent.Add(userAgent);
+        if (timeout > TimeSpan.Zero)
+            http.Timeout = timeout;
+
+        return new SidecarConnection(channel, http, httpAddress, apiToken ?? string.Empty);
+    }
+
+    /// <summary>How an SDK assembly names itself to the sidecar.</summary>
+    public static ProductInfoHeaderValue UserAgent(Assembly assembly) =>
+        new("dapr-sdk-dotnet", "v" + assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+
+    public Task<TResponse> CallAsync<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.UnaryAsync(method, request, new GrpcCallOptions(TraceContext()), cancellation);
+
+    public IAsyncEnumerable<TResponse> StreamAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.ServerStreamAsync(method, request, new GrpcCallOptions(TraceContext()), cancellation);
+
+    public void Dispose()
+    {
+        channel.Dispose();
+        Http.Dispose();
+    }
+
+    private static Uri Parse(string address, string protocol) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var parsed) && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps)
+            ? parsed
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"The {protocol} endpoint '{address}' of the sidecar must be an absolute http or https address."));
+
+    private static GrpcMetadata? TraceContext()
+    {
+        if (Activity.Current is not { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity)
+            return null;
+
+        var metadata = new GrpcMetadata { { "traceparent", id } };
+        if (!string.IsNullOrEmpty(activity.TraceStateString))
+            metadata.Add("tracestate", activity.TraceStateString);
+
+        metadata.Add("grpc-trace-bin", BinaryTraceContext(activity));
+        return metadata;
+    }
+
+    // OpenCensus' binary form: version, then the fields 0 (trace id), 1 (span id) and 2 (flags), each with its number before it.
+    private static byte[] BinaryTraceContext(Activity activity)
+    {
+        var bytes = new byte[29];
+        activity.TraceId.CopyTo(bytes.AsSpan(2, 16));
+        bytes[18] = 1;
+        activity.SpanId.CopyTo(bytes.AsSpan(19, 8));
+        bytes[27] = 2;
+        bytes[28] = (byte)activity.ActivityTraceFlags;
+        return bytes;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Dapr.Common.Sidecar;
+using Dapr.Jobs.Models;
+using Dapr.Jobs.Models.Responses;
+using Dapr.Protocol.Common.V1;
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Methods;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Wire = Dapr.Protocol.Runtime.V1;
+
+namespace Dapr.Jobs;
+
+/// <summary>The client as it talks to a sidecar.</summary>
+internal sealed class GrpcJobsClient(SidecarConnection sidecar) : DaprJobsClient
+{
+    // The value is raw bytes, not a protobuf message; the type URL only has to be there.
+    private const string PayloadTypeUrl = "dapr.io/schedule/jobpayload";
+
+    private readonly PreviewFallback<Wire.ScheduleJobRequest, Wire.ScheduleJobResponse> schedule =
+        new(sidecar, "Schedule job", DaprMethods.ScheduleJob, DaprMethods.ScheduleJobAlpha1);
+
+    private readonly PreviewFallback<Wire.GetJobRequest, Wire.GetJobResponse> get =
+        new(sidecar, "Get job", DaprMethods.GetJob, DaprMethods.GetJobAlpha1);
+
+    private readonly PreviewFallback<Wire.DeleteJobRequest, Wire.DeleteJobResponse> delete =
+        new(sidecar, "Delete job", DaprMethods.DeleteJob, DaprMethods.DeleteJobAlpha1);
+
+    public override async Task ScheduleJobAsync(
+        string jobName,
+        DaprJobSchedule schedule,
+        ReadOnlyMemory<byte>? payload = null,
+        DateTimeOffset? startingFrom = null,
+        int? repeats = null,
+        DateTimeOffset? ttl = null,
+        bool overwrite = false,
+        IJobFailurePolicyOptions? failurePolicyOptions = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(jobName);
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentOutOfRangeException.ThrowIfNegative(repeats ?? 0, nameof(repeats));
+        if (ttl <= startingFrom)
+            throw new ArgumentException($"The job would expire ({ttl:O}) before it starts ({startingFrom:O}).", nameof(ttl));
+
+        var job = new Wire.Job { Name = jobName };
+        if (schedule.IsPointInTimeExpression)
+            job.DueTime = schedule.ExpressionValue;
+        else
+            job.Schedule = schedule.ExpressionValue;
+
+        if (startingFrom is { } start)
+            job.DueTime = Text(start);
+
+        if (ttl is { } end)
+            job.Ttl = Text(end);
+
+        if (repeats is { } count)
+            job.Repeats = (uint)count;
+
+        if (payload is { } bytes)
+            job.Data = new Any { TypeUrl = PayloadTypeUrl, Value = ByteString.CopyFrom(bytes.Span) };
+
+        if (failurePolicyOptions is not null)
+            job.FailurePolicy = FailurePolicies.ToWire(failurePolicyOptions);
+
+        var request = new Wire.ScheduleJobRequest { Job = job, Overwrite = overwrite };
+        await GuardAsync("Schedule job", this.schedule.CallAsync(request, cancellationToken));
+    }
+
+    public override async Task<DaprJobDetails> GetJobAsync(string jobName, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(jobName);
+        var response = await GuardAsync("Get job", get.CallAsync(new Wire.GetJobRequest { Name = jobName }, cancellationToken));
+        var job = response.Job ?? throw new DaprException($"Get job operation failed: the answer for '{jobName}' holds no job.");
+        return new DaprJobDetails(job.HasSchedule ? new DaprJobSchedule(job.Schedule) : new DaprJobSchedule(job.DueTime))
+        {
+            DueTime = Time(job.DueTime),
+            Ttl = Time(job.Ttl),
+            RepeatCount = job.HasRepeats ? (int)job.Repeats : null,
+            Payload = job.Data?.Value.ToByteArray(),
+            FailurePolicy = FailurePolicies.FromWire(job.FailurePolicy),
+        };
+    }
+
+    public override async Task DeleteJobAsync(string jobName, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(jobName);
+        await GuardAsync("Delete job", delete.CallAsync(new Wire.DeleteJobRequest { Name = jobName }, cancellationToken));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            sidecar.Dispose();
+
+        base.Dispose(disposing);
+    }
+
+    private static async Task<T> GuardAsync<T>(string operation, Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (GrpcException error)
+        {
+            throw new DaprException($"{operation} operation failed: the Dapr endpoint indicated a failure ({error.StatusCode}: {error.Detail}).", error);
+        }
+    }
+
+    private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+
+    // The scheduler also takes durations here, which are no points in time.
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
