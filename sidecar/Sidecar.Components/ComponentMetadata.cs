@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Resources.Loading;
 
 namespace Sidecar.Components;
 
@@ -10,8 +10,6 @@ namespace Sidecar.Components;
 /// </summary>
 internal static class ComponentMetadata
 {
-    private static readonly SearchValues<char> s_numberChars = SearchValues.Create("0123456789.");
-
     /// <summary>Text under the first of the names that is set and not empty; names after the first are Dapr's aliases.</summary>
     public static string? Text(this Component component, params ReadOnlySpan<string> names)
     {
@@ -41,46 +39,11 @@ internal static class ComponentMetadata
                 continue;
             if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
                 return TimeSpan.FromSeconds(seconds);
-            return ParseGoDuration(text) ?? throw new ComponentException(component, name, $"is '{text}', which is no duration; write seconds or a form such as 30s, 5m, 1h30m");
+            return GoDuration.TryParse(text, out var duration)
+                ? duration
+                : throw new ComponentException(component, name, $"is '{text}', which is no duration; write seconds or a form such as 30s, 5m, 1h30m");
         }
 
         return fallback;
-    }
-
-    private static TimeSpan? ParseGoDuration(string text)
-    {
-        var rest = text.AsSpan().Trim();
-        var negative = rest is ['-', ..];
-        if (rest is ['-' or '+', ..])
-            rest = rest[1..];
-        if (rest.IsEmpty)
-            return null;
-
-        var ticks = 0.0;
-        while (!rest.IsEmpty)
-        {
-            var digits = rest.IndexOfAnyExcept(s_numberChars);
-            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-                return null;
-            rest = rest[digits..];
-            var end = rest.IndexOfAny(s_numberChars);
-            var unit = end < 0 ? rest : rest[..end];
-            var perUnit = unit switch
-            {
-                "h" => TimeSpan.TicksPerHour,
-                "m" => TimeSpan.TicksPerMinute,
-                "s" => TimeSpan.TicksPerSecond,
-                "ms" => TimeSpan.TicksPerMillisecond,
-                "us" or "µs" => TimeSpan.TicksPerMicrosecond,
-                "ns" => 0.01,
-                _ => double.NaN,
-            };
-            if (double.IsNaN(perUnit))
-                return null;
-            ticks += number * perUnit;
-            rest = rest[unit.Length..];
-        }
-
-        return ticks < long.MaxValue ? TimeSpan.FromTicks((long)(negative ? -ticks : ticks)) : null;
     }
 }

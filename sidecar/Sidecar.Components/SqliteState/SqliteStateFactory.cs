@@ -12,7 +12,7 @@ public sealed class SqliteStateFactory : IComponentFactory
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken)
     {
-        var options = SqliteStateOptions.Read(component, context.AppDirectory);
+        var options = SqliteStateOptions.Read(component, context.DataDirectory);
         var key = options.Address.FullPath ?? $":memory:{context.AppId}/{component.Name}";
         Lease<SqliteDatabase>? lease = null;
         try

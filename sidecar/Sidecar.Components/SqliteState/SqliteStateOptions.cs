@@ -29,9 +29,9 @@ internal sealed record SqliteStateOptions
 
     /// <summary>Reads and checks the metadata.</summary>
     /// <exception cref="ComponentException">A value is missing or wrong.</exception>
-    public static SqliteStateOptions Read(Component component, string appDirectory)
+    public static SqliteStateOptions Read(Component component, string directory)
     {
-        var defaults = new SqliteStateOptions { Address = ReadAddress(component, appDirectory) };
+        var defaults = new SqliteStateOptions { Address = ReadAddress(component, directory) };
         var timeout = component.Duration(defaults.Timeout, "timeout", "timeoutInSeconds");
         if (timeout < TimeSpan.FromSeconds(1))
             throw new ComponentException(component, "timeout", $"is {timeout}, and must be at least one second");
@@ -46,11 +46,11 @@ internal sealed record SqliteStateOptions
         };
     }
 
-    private static SqliteAddress ReadAddress(Component component, string appDirectory)
+    private static SqliteAddress ReadAddress(Component component, string directory)
     {
         try
         {
-            return SqliteAddress.Parse(component.RequiredText("connectionString", "url"), appDirectory);
+            return SqliteAddress.Parse(component.RequiredText("connectionString", "url"), directory);
         }
         catch (FormatException error)
         {

@@ -1,0 +1,26 @@
+using Bench;
+using Bench.State;
+
+// Every scenario prints its own baseline: read the ratios, since the speed of a machine drifts between runs.
+Scenario[] scenarios =
+[
+    new("state", "state on SQLite against the bare driver with the same durability", StateOnSqlite.RunAsync),
+];
+
+var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
+if (args.Any(arg => arg is "--help" or "-h") || wanted.Except(scenarios.Select(scenario => scenario.Name)).Any())
+{
+    Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all, 3 s for each figure)");
+    foreach (var scenario in scenarios)
+        Console.WriteLine($"  {scenario.Name,-12} {scenario.Description}");
+    return args.Any(arg => arg is "--help" or "-h") ? 0 : 2;
+}
+
+var seconds = args.FirstOrDefault(arg => arg.StartsWith("--seconds=", StringComparison.Ordinal)) is { } given ? double.Parse(given[10..], null) : 3;
+foreach (var scenario in scenarios.Where(scenario => wanted.Count == 0 || wanted.Contains(scenario.Name)))
+{
+    Console.WriteLine($"\n{scenario.Name}: {scenario.Description}");
+    await scenario.RunAsync(new Report(TimeSpan.FromSeconds(seconds)));
+}
+
+return 0;
