@@ -4,6 +4,7 @@ using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Metadata;
 using Sidecar.Runtime.Secrets;
 using Sidecar.Runtime.State;
+using Sidecar.Runtime.Workflows;
 
 namespace Sidecar.Runtime.Hosting;
 
@@ -16,6 +17,7 @@ internal static class BuildingBlocks
         new StateBlock(context),
         new SecretsBlock(context),
         new InvocationBlock(context, sidecar.Names, sidecar.Connections),
+        new WorkflowBlock(context),
         new MetadataBlock(sidecar, context),
     ];
 
@@ -24,6 +26,7 @@ internal static class BuildingBlocks
     {
         routes.MapStateApi();
         routes.MapSecretsApi();
+        routes.MapWorkflowApi();
         routes.MapMetadataApi();
         routes.MapHealthApi();
         routes.MapUnconfiguredApis();
@@ -32,5 +35,6 @@ internal static class BuildingBlocks
     /// <summary>The gRPC API.</summary>
     public static void MapGrpc(IEndpointRouteBuilder routes)
     {
+        routes.MapWorkflowGrpc();
     }
 }

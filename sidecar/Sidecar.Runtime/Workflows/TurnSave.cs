@@ -1,0 +1,125 @@
+using System.Text;
+using Dapr.Protocol.Workflow;
+using Google.Protobuf;
+using Sidecar.Runtime.State;
+
+namespace Sidecar.Runtime.Workflows;
+
+/// <summary>An event for another instance, with the inbox index it gets there; the index is null when there is nobody to take it.</summary>
+internal sealed record Delivery(LiveWorkflow Target, HistoryEvent Event, int Index);
+
+/// <summary>The one transaction of a turn.</summary>
+internal sealed class TurnSave
+{
+    public TurnSave(WorkflowKeys keys, LiveWorkflow instance, TurnWork turn, TurnOutcome outcome, IReadOnlyList<Delivery> deliveries)
+    {
+        var before = instance.Metadata;
+        var id = instance.Id;
+        Metadata = before ?? new WorkflowMetadata(1, 0, 0, 0);
+        if (outcome.NextExecution is { } next)
+        {
+            for (var chunk = Metadata.FirstChunk; chunk < Metadata.NextChunk; chunk++)
+            {
+                Operations.Add(new DeleteState(keys.HistoryOf(id, chunk)));
+            }
+
+            Metadata = new WorkflowMetadata(Metadata.Generation + 1, Metadata.NextChunk, Metadata.NextChunk, 0, Continued: true);
+            foreach (var historyEvent in next)
+            {
+                var entry = new InboxEvent(historyEvent, instance.TakeInboxIndex());
+                NextInbox.Add(entry);
+                Operations.Add(new SetState(keys.InboxOf(id, entry.Index!.Value), historyEvent.ToByteArray()));
+            }
+        }
+        else if (outcome.History.Count > 0)
+        {
+            Chunk = WorkflowStore.EncodeEvents(outcome.History);
+            ChunkKey = keys.HistoryOf(id, Metadata.NextChunk);
+            Operations.Add(new SetState(ChunkKey, Chunk, FirstWrite: true));
+            Metadata = Metadata with { NextChunk = Metadata.NextChunk + 1, Events = Metadata.Events + outcome.History.Count };
+        }
+
+        if (Metadata != before)
+        {
+            Operations.Add(new SetState(keys.MetadataOf(id), Metadata.ToBytes(), FirstWrite: before is null));
+        }
+
+        if (!outcome.IsStalled)
+        {
+            SaveCustomStatus(keys, instance, outcome);
+            DeleteInbox(keys, id, turn.Batch);
+        }
+
+        DeleteInbox(keys, id, turn.Dropped);
+        SaveActivity(keys, instance, outcome, isNew: before is null);
+        foreach (var delivery in deliveries)
+        {
+            Operations.Add(new SetState(keys.InboxOf(delivery.Target.Id, delivery.Index), delivery.Event.ToByteArray()));
+        }
+    }
+
+    public List<StateOperation> Operations { get; } = [];
+
+    /// <summary>Key of the appended history chunk; null when nothing is appended.</summary>
+    public string? ChunkKey { get; }
+
+    public byte[] Chunk { get; } = [];
+
+    /// <summary>Metadata after the save.</summary>
+    public WorkflowMetadata Metadata { get; }
+
+    /// <summary>Inbox of the next execution after continue-as-new.</summary>
+    public List<InboxEvent> NextInbox { get; } = [];
+
+    private void SaveCustomStatus(WorkflowKeys keys, LiveWorkflow instance, TurnOutcome outcome)
+    {
+        if (outcome.CustomStatus != instance.CustomStatus)
+        {
+            var key = keys.CustomStatusOf(instance.Id);
+            Operations.Add(outcome.CustomStatus is { } status ? new SetState(key, Encoding.UTF8.GetBytes(status)) : new DeleteState(key));
+        }
+    }
+
+    private void DeleteInbox(WorkflowKeys keys, string id, List<InboxEvent> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Index is { } index)
+            {
+                Operations.Add(new DeleteState(keys.InboxOf(id, index)));
+            }
+        }
+    }
+
+    private void SaveActivity(WorkflowKeys keys, LiveWorkflow instance, TurnOutcome outcome, bool isNew)
+    {
+        var ends = outcome.History.Any(e => e.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionCompleted);
+        if (!ends)
+        {
+            if (isNew)
+            {
+                Operations.Add(new SetState(keys.ActiveOf(instance.Id), "1"u8.ToArray()));
+            }
+
+            return;
+        }
+
+        lock (instance.Lock)
+        {
+            DeleteInbox(keys, instance.Id, instance.Inbox);
+        }
+
+        // A recursive termination is finished only when the children were told: until then a restart must find the instance.
+        if (WorkflowEngine.MustTerminateChildren(instance.Execution, outcome.History))
+        {
+            if (isNew)
+            {
+                Operations.Add(new SetState(keys.ActiveOf(instance.Id), "1"u8.ToArray()));
+            }
+        }
+        else if (!isNew)
+        {
+            Operations.Add(new DeleteState(keys.ActiveOf(instance.Id)));
+        }
+    }
+}

@@ -1,0 +1,424 @@
+using System.Collections.Concurrent;
+using Dapr.Protocol.Workflow;
+using Google.Protobuf;
+using Sidecar.Runtime.State;
+
+namespace Sidecar.Runtime.Workflows;
+
+/// <content>What turns send out: activities, timers, child workflows, results for parents, events for other instances.</content>
+public sealed partial class WorkflowEngine
+{
+    private readonly ConcurrentDictionary<(string InstanceId, int TaskId), ActivityWork> _activities = new();
+    private readonly ConcurrentDictionary<(string Namespace, string AppId), ConcurrentQueue<Action<WorkflowEngine>>> _waitingForApps = new();
+
+    /// <summary>Takes a worker's answer to an activity; when it is answered the result will not be lost while no turn can take it.</summary>
+    /// <exception cref="WorkflowException">No such activity is under way.</exception>
+    public async Task CompleteActivityAsync(ActivityResponse response, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if (!_activities.TryGetValue((response.InstanceId, response.TaskId), out var work)
+            || (response.CompletionToken.Length > 0 && response.CompletionToken != work.Token)
+            || !work.TryComplete())
+        {
+            throw new WorkflowException(
+                2, $"no activity {response.TaskId} of instance '{response.InstanceId}' waits for an answer (token '{response.CompletionToken}')");
+        }
+
+        Forget(work);
+        work.Finish();
+        WorkflowTracing.EndActivity(work, response);
+        await work.Owner.TakeResultAsync(work, response, cancellationToken);
+    }
+
+    internal WorkItem? BeginActivity(ActivityWork work)
+    {
+        var owner = work.Instance;
+        lock (owner.Lock)
+        {
+            if (work.IsDone || owner.IsGone || owner.IsTerminal || owner.Execution != work.Execution)
+            {
+                Forget(work);
+                return null;
+            }
+        }
+
+        var task = work.Scheduled.TaskScheduled;
+        WorkflowTracing.BeginActivity(work);
+        return new WorkItem
+        {
+            CompletionToken = work.Token,
+            ActivityRequest = new ActivityRequest
+            {
+                Name = task.Name,
+                Version = task.Version,
+                Input = task.Input,
+                TaskId = work.TaskId,
+                TaskExecutionId = task.TaskExecutionId,
+                ParentTraceContext = WorkflowTracing.ContextOf(work.Span) ?? task.ParentTraceContext,
+                WorkflowInstance = new WorkflowInstance { InstanceId = owner.Id, ExecutionId = work.Execution.Started?.ExecutionStarted.WorkflowInstance?.ExecutionId },
+            },
+        };
+    }
+
+    internal void RequeueActivity(ActivityWork work) => _activityLane.Enqueue(work);
+
+    /// <summary>True when a terminated workflow still has children to be told.</summary>
+    internal static bool MustTerminateChildren(WorkflowExecution execution, IEnumerable<HistoryEvent> newEvents) =>
+        execution.PendingChildren.Count > 0
+        && (execution.Terminated ?? newEvents.FirstOrDefault(e => e.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionTerminated))
+            is { ExecutionTerminated.Recurse: true };
+
+    private void Forget(ActivityWork work) =>
+        ((ICollection<KeyValuePair<(string, int), ActivityWork>>)_activities).Remove(new((work.Instance.Id, work.TaskId), work));
+
+    private async Task TakeResultAsync(ActivityWork work, ActivityResponse response, CancellationToken cancellationToken)
+    {
+        var taskExecutionId = work.Scheduled.TaskScheduled.TaskExecutionId;
+        var result = new HistoryEvent { EventId = -1, Timestamp = Now() };
+        if (response.FailureDetails is { } failure)
+        {
+            result.TaskFailed = new TaskFailedEvent { TaskScheduledId = work.TaskId, FailureDetails = failure, TaskExecutionId = taskExecutionId };
+        }
+        else
+        {
+            result.TaskCompleted = new TaskCompletedEvent { TaskScheduledId = work.TaskId, Result = response.Result, TaskExecutionId = taskExecutionId };
+        }
+
+        if (AddDerivable(work.Instance, work.Execution, result))
+        {
+            await SaveUnsavedResultsAsync(work.Instance, cancellationToken);
+        }
+    }
+
+    /// <summary>Puts an event that needs no key of its own into the inbox. True when no turn will take it soon.</summary>
+    private bool AddDerivable(LiveWorkflow instance, WorkflowExecution execution, HistoryEvent historyEvent)
+    {
+        lock (instance.Lock)
+        {
+            if (instance.IsGone || instance.IsTerminal || instance.Execution != execution)
+            {
+                return false;
+            }
+
+            instance.Inbox.Add(new InboxEvent(historyEvent, null));
+            EnqueueTurn(instance);
+            return ConnectedWorkers == 0 || execution.IsSuspended || instance.AwaitsNewWorker;
+        }
+    }
+
+    /// <summary>Sends out what committed events ask for.</summary>
+    private void Dispatch(LiveWorkflow instance, TurnOutcome outcome)
+    {
+        if (outcome.NextExecution is not null)
+        {
+            return;
+        }
+
+        var execution = instance.Execution;
+        foreach (var historyEvent in outcome.History)
+        {
+            Dispatch(instance, execution, historyEvent);
+        }
+
+        foreach (var detached in outcome.Detached)
+        {
+            InBackground(instance.Id, () => StartDetachedAsync(detached));
+        }
+
+        if (execution.Completed is not null)
+        {
+            Ended(instance, execution);
+        }
+    }
+
+    private void Dispatch(LiveWorkflow instance, WorkflowExecution execution, HistoryEvent historyEvent)
+    {
+        switch (historyEvent.EventTypeCase)
+        {
+            case HistoryEvent.EventTypeOneofCase.TaskScheduled:
+                ToApp(historyEvent.Router, host => host.EnqueueActivity(new ActivityWork(this, host, instance, execution, historyEvent)));
+                break;
+            case HistoryEvent.EventTypeOneofCase.TimerCreated:
+                Arm(instance, execution, historyEvent);
+                break;
+            case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated:
+                ToApp(historyEvent.Router, host => host.InBackground(
+                    historyEvent.ChildWorkflowInstanceCreated.InstanceId, () => host.StartChildAsync(this, instance, execution, historyEvent)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void EnqueueActivity(ActivityWork work)
+    {
+        _activities[(work.Instance.Id, work.TaskId)] = work;
+        _activityLane.Enqueue(work);
+    }
+
+    private void Arm(LiveWorkflow instance, WorkflowExecution execution, HistoryEvent created)
+    {
+        var fireAt = created.TimerCreated.FireAt;
+        _timers.Schedule(fireAt.ToDateTimeOffset(), () => AddDerivable(instance, execution, new HistoryEvent
+        {
+            EventId = -1,
+            Timestamp = Now(),
+            TimerFired = new TimerFiredEvent { FireAt = fireAt, TimerId = created.EventId },
+        }));
+    }
+
+    /// <summary>Runs the action on the engine of the app a task is routed to: this one, or another app's as soon as it is there.</summary>
+    private void ToApp(TaskRouter? router, Action<WorkflowEngine> action) =>
+        ToApp(router is { HasTargetAppID: true } ? router.TargetAppID : "", router is { HasTargetAppNamespace: true } ? router.TargetAppNamespace : "", action);
+
+    private void ToApp(string appId, string @namespace, Action<WorkflowEngine> action)
+    {
+        appId = appId.Length > 0 ? appId : AppId;
+        @namespace = @namespace.Length > 0 ? @namespace : Namespace;
+        if (appId == AppId && @namespace == Namespace)
+        {
+            action(this);
+            return;
+        }
+
+        _waitingForApps.GetOrAdd((@namespace, appId), static _ => new()).Enqueue(action);
+        OnEngineRegistered(@namespace, appId);
+    }
+
+    private void OnEngineRegistered(string @namespace, string appId)
+    {
+        if (_waitingForApps.TryGetValue((@namespace, appId), out var waiting) && _options.Directory?.Find(@namespace, appId) is { } engine)
+        {
+            while (waiting.TryDequeue(out var action))
+            {
+                action(engine);
+            }
+        }
+    }
+
+    private async Task StartChildAsync(WorkflowEngine parentEngine, LiveWorkflow parent, WorkflowExecution execution, HistoryEvent created)
+    {
+        var child = created.ChildWorkflowInstanceCreated;
+        var parentStart = execution.Started!.ExecutionStarted;
+        var parentInfo = new ParentInstanceInfo
+        {
+            TaskScheduledId = created.EventId,
+            Name = parentStart.Name,
+            WorkflowInstance = new WorkflowInstance { InstanceId = parent.Id, ExecutionId = parentStart.WorkflowInstance?.ExecutionId },
+        };
+        if (parentEngine != this)
+        {
+            parentInfo.AppID = parentEngine.AppId;
+            parentInfo.AppNamespace = parentEngine.Namespace;
+        }
+
+        await _ready.Task.WaitAsync(_stopping.Token);
+        LiveWorkflow instance;
+        using (await LockIdAsync(child.InstanceId, _stopping.Token))
+        {
+            var existing = await FindLockedAsync(child.InstanceId, _stopping.Token);
+            if (existing is not null && parentInfo.Equals(existing.Started?.ExecutionStarted.ParentInstance))
+            {
+                // The parent asked before a restart: only its result may be missing.
+                if (existing.IsTerminal)
+                {
+                    NotifyParent(existing.Id, existing.Execution);
+                }
+
+                return;
+            }
+
+            if (existing is not null && !existing.IsTerminal)
+            {
+                parentEngine.AddDerivable(parent, execution, ChildFailed(created.EventId, "WorkflowInstanceAlreadyExists", $"an active workflow with ID '{child.InstanceId}' already exists"));
+                return;
+            }
+
+            instance = await CreateLockedAsync(existing, NewStart(child.InstanceId, child.Name, new ExecutionStartedEvent
+            {
+                Version = child.Version,
+                Input = child.Input,
+                ParentInstance = parentInfo,
+                ParentTraceContext = child.ParentTraceContext,
+            }));
+        }
+
+        Begin(instance);
+    }
+
+    private void Ended(LiveWorkflow instance, WorkflowExecution execution)
+    {
+        WorkflowTracing.EndWorkflow(instance, execution);
+        NotifyParent(instance.Id, execution);
+        Retire(instance);
+        if (MustTerminateChildren(execution, []))
+        {
+            InBackground(instance.Id, () => TerminateChildrenAsync(instance, execution));
+        }
+    }
+
+    private async Task TerminateChildrenAsync(LiveWorkflow instance, WorkflowExecution execution)
+    {
+        var output = execution.Terminated!.ExecutionTerminated.Input;
+        foreach (var child in execution.PendingChildren.Values)
+        {
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ToApp(child.Router, host => host.InBackground(instance.Id, async () =>
+            {
+                try
+                {
+                    if (await host.FindAsync(child.ChildWorkflowInstanceCreated.InstanceId, _stopping.Token) is { } target)
+                    {
+                        await host.AddClientEventAsync(target, Terminated(output, recurse: true), _stopping.Token);
+                    }
+                }
+                finally
+                {
+                    told.TrySetResult();
+                }
+            }));
+            await told.Task.WaitAsync(_stopping.Token);
+        }
+
+        await _store.ExecuteAsync(new DeleteState(_keys.ActiveOf(instance.Id)), _stopping.Token);
+    }
+
+    private void NotifyParent(string childId, WorkflowExecution execution)
+    {
+        if (execution.Parent is not { WorkflowInstance: { } parentInstance } parent)
+        {
+            return;
+        }
+
+        var completed = execution.Completed!.ExecutionCompleted;
+        var result = completed.WorkflowStatus == OrchestrationStatus.Completed
+            ? new HistoryEvent
+            {
+                EventId = -1,
+                ChildWorkflowInstanceCompleted = new ChildWorkflowInstanceCompletedEvent { TaskScheduledId = parent.TaskScheduledId, Result = completed.Result },
+            }
+            : ChildFailed(parent.TaskScheduledId, completed.WorkflowStatus.ToString(), $"child workflow '{childId}' ended as {completed.WorkflowStatus}", completed.FailureDetails);
+        result.Timestamp = Now();
+        ToApp(parent.HasAppID ? parent.AppID : "", parent.HasAppNamespace ? parent.AppNamespace : "", engine => engine.InBackground(
+            parentInstance.InstanceId, () => engine.TakeChildResultAsync(parentInstance, childId, parent.TaskScheduledId, result)));
+    }
+
+    private async Task TakeChildResultAsync(WorkflowInstance parent, string childId, int taskId, HistoryEvent result)
+    {
+        if (await FindAsync(parent.InstanceId, _stopping.Token) is { } instance
+            && instance.Execution is var execution
+            && execution.Started?.ExecutionStarted.WorkflowInstance?.ExecutionId == parent.ExecutionId
+            && execution.PendingChildren.TryGetValue(taskId, out var created)
+            && created.ChildWorkflowInstanceCreated.InstanceId == childId)
+        {
+            AddDerivable(instance, execution, result);
+        }
+    }
+
+    private static HistoryEvent ChildFailed(int taskId, string errorType, string message, TaskFailureDetails? details = null) => new()
+    {
+        EventId = -1,
+        ChildWorkflowInstanceFailed = new ChildWorkflowInstanceFailedEvent
+        {
+            TaskScheduledId = taskId,
+            FailureDetails = details ?? new TaskFailureDetails { ErrorType = errorType, ErrorMessage = message, IsNonRetriable = true },
+        },
+    };
+
+    private async Task<IReadOnlyList<Delivery>> FindTargetsAsync(IReadOnlyList<OutboundEvent> outbound)
+    {
+        if (outbound.Count == 0)
+        {
+            return [];
+        }
+
+        List<Delivery> deliveries = [];
+        foreach (var (instanceId, historyEvent) in outbound)
+        {
+            if (await FindAsync(instanceId, _stopping.Token) is { } target && !target.IsTerminal && target.Quarantine is null)
+            {
+                await EnsureStoredAsync(target, _stopping.Token);
+                lock (target.Lock)
+                {
+                    deliveries.Add(new Delivery(target, historyEvent, target.TakeInboxIndex()));
+                }
+            }
+        }
+
+        return deliveries;
+    }
+
+    private void Deliver(IReadOnlyList<Delivery> deliveries)
+    {
+        foreach (var (target, historyEvent, index) in deliveries)
+        {
+            AddStored(target, new InboxEvent(historyEvent, index));
+        }
+    }
+
+    /// <summary>Puts an event that is in the store already into the inbox.</summary>
+    private void AddStored(LiveWorkflow instance, InboxEvent entry)
+    {
+        lock (instance.Lock)
+        {
+            if (instance.IsTerminal || instance.IsGone)
+            {
+                DeleteInbox(instance, [entry]);
+                return;
+            }
+
+            instance.Inbox.Add(entry);
+            if (IsTermination(entry))
+            {
+                // Whatever it waits for: an answer that does not complete it will do.
+                instance.AwaitsNewWorker = false;
+            }
+
+            EnqueueTurn(instance);
+        }
+    }
+
+    private void DeleteInbox(LiveWorkflow instance, IReadOnlyList<InboxEvent> entries)
+    {
+        StateOperation[] operations = [.. entries.Where(entry => entry.Index is not null).Select(entry => new DeleteState(_keys.InboxOf(instance.Id, entry.Index!.Value)))];
+        if (operations.Length > 0)
+        {
+            InBackground(instance.Id, async () => await _store.TransactAsync(operations, _stopping.Token));
+        }
+    }
+
+    private async Task SaveUnsavedResultsAsync()
+    {
+        foreach (var instance in _instances.Values)
+        {
+            await SaveUnsavedResultsAsync(instance, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Gives results that wait in memory a key: no turn will take them soon.</summary>
+    private async Task SaveUnsavedResultsAsync(LiveWorkflow instance, CancellationToken cancellationToken)
+    {
+        List<StateOperation> operations = [];
+        lock (instance.Lock)
+        {
+            if (instance.IsGone || instance.IsTerminal)
+            {
+                return;
+            }
+
+            for (var i = 0; i < instance.Inbox.Count; i++)
+            {
+                if (instance.Inbox[i] is { Index: null, Event.EventTypeCase: HistoryEvent.EventTypeOneofCase.TaskCompleted or HistoryEvent.EventTypeOneofCase.TaskFailed } entry)
+                {
+                    instance.Inbox[i] = entry with { Index = instance.TakeInboxIndex() };
+                    operations.Add(new SetState(_keys.InboxOf(instance.Id, instance.Inbox[i].Index!.Value), entry.Event.ToByteArray()));
+                }
+            }
+        }
+
+        if (operations.Count > 0)
+        {
+            await _store.TransactAsync(operations, cancellationToken);
+        }
+    }
+}

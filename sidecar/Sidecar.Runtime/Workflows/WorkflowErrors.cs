@@ -1,0 +1,51 @@
+using Sidecar.Runtime.Errors;
+
+namespace Sidecar.Runtime.Workflows;
+
+/// <summary>Refusals of the workflow management API, in Dapr's words.</summary>
+internal static class WorkflowErrors
+{
+    public const int MaxInstanceIdLength = 64;
+
+    public static DaprApiException NoActorStateStore() => new(
+        "ERR_ACTOR_RUNTIME_NOT_FOUND", 500, 13,
+        "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?");
+
+    public static DaprApiException NoSuchInstance(string id) =>
+        new("ERR_INSTANCE_ID_NOT_FOUND", 404, 5, $"unable to find workflow with the provided instance ID: {id}");
+
+    public static DaprApiException NoInstanceId() => Bad("ERR_INSTANCE_ID_PROVIDED_MISSING", "no instance ID was provided");
+
+    public static DaprApiException InvalidInstanceId(string id) =>
+        Bad("ERR_INSTANCE_ID_INVALID", $"workflow instance ID '{id}' is invalid: only alphanumeric and underscore characters are allowed");
+
+    public static DaprApiException InstanceIdTooLong() =>
+        Bad("ERR_INSTANCE_ID_TOO_LONG", $"workflow instance ID exceeds the max length of {MaxInstanceIdLength} characters");
+
+    public static DaprApiException NoName() => Bad("ERR_WORKFLOW_NAME_MISSING", "workflow name is not configured");
+
+    public static DaprApiException NoEventName() => Bad("ERR_WORKFLOW_EVENT_NAME_MISSING", "missing workflow event name");
+
+    public static DaprApiException NoComponent() => Bad("ERR_WORKFLOW_COMPONENT_MISSING", "no workflow component was provided");
+
+    public static DaprApiException BadStartTime(string value, Exception inner) =>
+        new("ERR_START_WORKFLOW", 500, 13, $"error starting workflow: dapr.workflow.start_time '{value}' is no RFC 3339 time", inner);
+
+    public static DaprApiException Start(string name, Exception e) => Failed("ERR_START_WORKFLOW", $"error starting workflow '{name}': {e.Message}", e);
+
+    public static DaprApiException Get(string id, Exception e) => Failed("ERR_GET_WORKFLOW", $"error while getting workflow info on instance '{id}': {e.Message}", e);
+
+    public static DaprApiException Terminate(string id, Exception e) => Failed("ERR_TERMINATE_WORKFLOW", $"error terminating workflow '{id}': {e.Message}", e);
+
+    public static DaprApiException Pause(string id, Exception e) => Failed("ERR_PAUSE_WORKFLOW", $"error pausing workflow {id}: {e.Message}", e);
+
+    public static DaprApiException Resume(string id, Exception e) => Failed("ERR_RESUME_WORKFLOW", $"error resuming workflow {id}: {e.Message}", e);
+
+    public static DaprApiException Purge(string id, Exception e) => Failed("ERR_PURGE_WORKFLOW", $"error purging workflow {id}: {e.Message}", e);
+
+    public static DaprApiException RaiseEvent(string id, Exception e) => Failed("ERR_RAISE_EVENT_WORKFLOW", $"error raising event on workflow '{id}': {e.Message}", e);
+
+    private static DaprApiException Bad(string code, string message) => new(code, 400, 3, message);
+
+    private static DaprApiException Failed(string code, string message, Exception inner) => new(code, 500, 13, message, inner);
+}
