@@ -34,7 +34,7 @@ public abstract class DeathWatch : IDisposable
                 .) exit 0 ;;
               esac
             done
-            for group in $groups; do kill -9 -- "-$group"; done 2>/dev/null
+            for group in $groups; do kill -9 "-$group"; done 2>/dev/null
             """;
 
         private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.Out, HandleInheritability.None);
