@@ -1,6 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using Dapr.Client;
+using Dapr.Protocol.Common.V1;
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Methods;
+using Dapr.Protocol.Runtime.V1;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Http;
 using Sdk.Tests.Sidecar;
 
@@ -145,6 +150,35 @@ public sealed class InvocationTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://elsewhere.example/x");
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.InvokeMethodWithResponseAsync(request));
+    }
+
+    [Fact]
+    public async Task A_grpc_application_is_called_with_packed_messages()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync(s => s.Answer(
+            DaprMethods.InvokeService, _ => new InvokeResponse { Data = Any.Pack(new StringValue { Value = "answer" }) }));
+        using var client = sidecar.CreateClient();
+
+        var answer = await client.InvokeMethodGrpcAsync<StringValue, StringValue>("catalog", "Find", new StringValue { Value = "question" });
+        await client.InvokeMethodGrpcAsync("catalog", "Touch");
+
+        Assert.Equal("answer", answer.Value);
+        var requests = sidecar.Calls.Select(call => (InvokeServiceRequest)call.Request).ToList();
+        Assert.Equal(("catalog", "Find", "application/grpc"), (requests[0].Id, requests[0].Message.Method, requests[0].Message.ContentType));
+        Assert.Equal("question", requests[0].Message.Data.Unpack<StringValue>().Value);
+        Assert.Null(requests[1].Message.Data);
+    }
+
+    [Fact]
+    public async Task A_failed_call_of_a_grpc_application_is_an_InvocationException()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync(s =>
+            s.Refuse(DaprMethods.InvokeService, new GrpcException(GrpcStatusCode.NotFound, "no such product")));
+        using var client = sidecar.CreateClient();
+
+        var error = await Assert.ThrowsAsync<InvocationException>(() => client.InvokeMethodGrpcAsync<StringValue>("catalog", "Find"));
+
+        Assert.Equal(("catalog", "Find"), (error.AppId, error.MethodName));
     }
 #pragma warning restore CS0618
 }
