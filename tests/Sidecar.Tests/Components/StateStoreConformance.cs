@@ -35,22 +35,26 @@ public abstract class StateStoreConformance : IAsyncLifetime
         Assert.NotEmpty(second.ETag);
     }
 
-    public static TheoryData<string, byte[]> Values => new()
+    private static readonly Dictionary<string, byte[]> s_values = new()
     {
-        { "JSON", """{"b":1,"a":[1.0,"\u00e4ö€😀"]}"""u8.ToArray() },
-        { "JSON with odd spacing", "  {\n\t\"x\" : 1.10 }\r\n"u8.ToArray() },
-        { "plain text", "no JSON at all"u8.ToArray() },
-        { "nothing", [] },
-        { "a zero byte in text", "a\0b"u8.ToArray() },
-        { "every byte", [.. Enumerable.Range(0, 256).Select(i => (byte)i)] },
-        { "broken UTF-8", [0xC3, 0x28, 0xFF] },
-        { "3 MiB", [.. Enumerable.Range(0, 3 << 20).Select(i => (byte)(i * 31))] },
+        ["JSON"] = """{"b":1,"a":[1.0,"\u00e4ö€😀"]}"""u8.ToArray(),
+        ["JSON with odd spacing"] = "  {\n\t\"x\" : 1.10 }\r\n"u8.ToArray(),
+        ["plain text"] = "no JSON at all"u8.ToArray(),
+        ["nothing"] = [],
+        ["a zero byte in text"] = "a\0b"u8.ToArray(),
+        ["every byte"] = [.. Enumerable.Range(0, 256).Select(i => (byte)i)],
+        ["broken UTF-8"] = [0xC3, 0x28, 0xFF],
+        ["3 MiB"] = [.. Enumerable.Range(0, 3 << 20).Select(i => (byte)(i * 31))],
     };
+
+    // Names, not bytes: the runner writes every argument of a theory into its list of tests.
+    public static TheoryData<string> Values => [.. s_values.Keys];
 
     [Theory]
     [MemberData(nameof(Values))]
-    public async Task Any_bytes_come_back_as_they_were_saved(string name, byte[] value)
+    public async Task Any_bytes_come_back_as_they_were_saved(string name)
     {
+        var value = s_values[name];
         await Store.ExecuteAsync(new SetState("app||" + name, value), None);
         Assert.Equal(value, (await Store.GetAsync("app||" + name, None))!.Value.ToArray());
     }
