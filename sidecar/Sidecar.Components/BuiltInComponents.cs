@@ -1,3 +1,5 @@
+using Sidecar.Components.EmbeddedPubSub;
+using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
@@ -12,6 +14,8 @@ public static class BuiltInComponents
     /// <summary>One factory for each type.</summary>
     public static IReadOnlyList<IComponentFactory> All { get; } =
     [
+        new EmbeddedPubSubFactory(),
+        new InMemoryPubSubFactory(),
         new InMemoryStateFactory(),
         new SqliteStateFactory(),
         new LocalEnvSecretsFactory(),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Metadata;
+using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Secrets;
 using Sidecar.Runtime.State;
 using Sidecar.Runtime.Workflows;
@@ -16,6 +17,7 @@ internal static class BuildingBlocks
     [
         new StateBlock(context),
         new SecretsBlock(context),
+        new PubSubBlock(context),
         new InvocationBlock(context, sidecar.Names, sidecar.Connections),
         new WorkflowBlock(context),
         new MetadataBlock(sidecar, context),
@@ -27,6 +29,7 @@ internal static class BuildingBlocks
         routes.MapStateApi();
         routes.MapSecretsApi();
         routes.MapWorkflowApi();
+        routes.MapPubSubApi();
         routes.MapMetadataApi();
         routes.MapHealthApi();
         routes.MapUnconfiguredApis();
@@ -36,5 +39,6 @@ internal static class BuildingBlocks
     public static void MapGrpc(IEndpointRouteBuilder routes)
     {
         routes.MapWorkflowGrpc();
+        routes.MapPubSubGrpc();
     }
 }

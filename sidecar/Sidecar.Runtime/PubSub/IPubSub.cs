@@ -25,7 +25,7 @@ public interface IPubSub : IAsyncDisposable
     /// <summary>Dapr's capability names: MESSAGE_TTL, SUBSCRIBE_WILDCARDS, BULK_PUBSUB.</summary>
     IReadOnlyList<string> Capabilities { get; }
 
-    /// <summary>Publishes; returns when the broker has taken the message (durably, if it is durable).</summary>
+    /// <summary>Publishes; returns when the broker has taken the message (durably, if it is durable). The data is the component's to read only until then.</summary>
     ValueTask PublishAsync(PubSubMessage message, CancellationToken cancellationToken);
 
     /// <summary>Subscribes until the answer is disposed, which waits for deliveries under way.</summary>
@@ -35,7 +35,7 @@ public interface IPubSub : IAsyncDisposable
 /// <summary>A component that publishes and delivers batches natively; others get the runtime's one-by-one form.</summary>
 public interface IBulkPubSub : IPubSub
 {
-    /// <summary>Publishes all; the answer has one entry per message, null for taken, else why not.</summary>
+    /// <summary>Publishes all; the answer has one entry per message, null for taken, else why not. The data is the component's to read only until then.</summary>
     ValueTask<IReadOnlyList<Exception?>> PublishBulkAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Subscribes with batches of at most <paramref name="maxMessages"/>, waiting at most <paramref name="maxAwait"/> to fill one.</summary>

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Cel;
+using Sidecar.Runtime.Resiliency;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Runtime.PubSub;
+
+/// <summary>Takes batches of one subscription: sorts them by route, delivers each part under the inbound policy, retrying only what failed.</summary>
+internal sealed class BulkEventConsumer(
+    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, Publisher publisher, IPolicy policy, DeliveryGate gate, TimeProvider time, ILogger logger)
+{
+    private readonly bool _raw = RawPayload.IsAsked(subscription.Metadata, subscription.PubSubName);
+
+    /// <summary>Handles a batch; the answer has null for each message that is done.</summary>
+    public async Task<IReadOnlyList<Exception?>> HandleAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken)
+    {
+        var outcomes = new Exception?[messages.Count];
+        foreach (var (path, indexes) in await SortAsync(messages, outcomes, cancellationToken))
+        {
+            await DeliverAsync(path, messages, indexes, outcomes, cancellationToken);
+        }
+
+        if (gate.IsPausing)
+            return [.. outcomes.Select(error => error is null ? null : new OperationCanceledException("delivery was interrupted", error, gate.Pausing))];
+        await DeadLetterFailedAsync(messages, outcomes, cancellationToken);
+        return outcomes;
+    }
+
+    private async Task<Dictionary<string, List<(int Index, EventFields Fields)>>> SortAsync(
+        IReadOnlyList<PubSubMessage> messages, Exception?[] outcomes, CancellationToken cancellationToken)
+    {
+        var byPath = new Dictionary<string, List<(int Index, EventFields Fields)>>(StringComparer.Ordinal);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var message = messages[i];
+            try
+            {
+                var fields = _raw ? new EventFields("", message.Metadata.GetValueOrDefault("traceparent"), null, null) : EventFields.Read(message.Data.Span);
+                if (fields.HasExpired(time.GetUtcNow()))
+                {
+                    PubSubLog.Expired(logger, fields.Id, message.Topic);
+                    await TryDeadLetterAsync([message], cancellationToken);
+                }
+                else if (router.Find(_raw ? "{}"u8.ToArray() : message.Data) is { } path)
+                {
+                    if (!byPath.TryGetValue(path, out var list))
+                        byPath.Add(path, list = []);
+                    list.Add((i, fields));
+                }
+                else
+                {
+                    PubSubLog.NoRoute(logger, fields.Id, message.Topic);
+                    await TryDeadLetterAsync([message], cancellationToken);
+                }
+            }
+            catch (Exception exception) when (exception is JsonException or CelException)
+            {
+                PubSubLog.Unreadable(logger, message.Topic, subscription.PubSubName, exception.Message);
+                outcomes[i] = exception;
+            }
+        }
+
+        return byPath;
+    }
+
+    private async Task DeliverAsync(
+        string path, IReadOnlyList<PubSubMessage> messages, List<(int Index, EventFields Fields)> part, Exception?[] outcomes, CancellationToken cancellationToken)
+    {
+        var pending = part.ConvertAll(item => (item.Index, Item: new BulkItem(Guid.NewGuid().ToString(), messages[item.Index], item.Fields)));
+        try
+        {
+            await policy.ExecuteAsync(
+                token => gate.TryAsync(
+                    async attempt =>
+                    {
+                        var statuses = await receiver.DeliverAsync(
+                            subscription.PubSubName, subscription.Topic, path, _raw, pending.ConvertAll(entry => entry.Item), attempt);
+                        var retry = new List<(int, BulkItem)>();
+                        for (var i = 0; i < statuses.Length; i++)
+                        {
+                            if (statuses[i] == BulkStatus.Retry)
+                                retry.Add(pending[i]);
+                            else if (statuses[i] == BulkStatus.Drop)
+                                await DropAsync(pending[i].Item, cancellationToken);
+                        }
+
+                        pending = retry;
+                        return pending.Count == 0
+                            ? true
+                            : throw new OperationFailedException($"{pending.Count} message(s) have failed during bulk subscribe operation");
+                    },
+                    token),
+                gate.Pausing);
+        }
+        catch (Exception exception)
+        {
+            if (!gate.IsPausing)
+                PubSubLog.DeliveryFailed(logger, $"{pending.Count} in bulk", subscription.Topic, exception.Message);
+            foreach (var (index, _) in pending)
+            {
+                outcomes[index] = exception;
+            }
+        }
+    }
+
+    private async Task DropAsync(BulkItem item, CancellationToken cancellationToken)
+    {
+        PubSubLog.Dropped(logger, item.Fields.Id, subscription.Topic);
+        await TryDeadLetterAsync([item.Message], cancellationToken);
+    }
+
+    private async Task DeadLetterFailedAsync(IReadOnlyList<PubSubMessage> messages, Exception?[] outcomes, CancellationToken cancellationToken)
+    {
+        var failed = messages.Where((_, index) => outcomes[index] is not null).ToList();
+        if (failed.Count > 0 && await TryDeadLetterAsync(failed, cancellationToken))
+            Array.Clear(outcomes);
+    }
+
+    private Task<bool> TryDeadLetterAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken) =>
+        DeadLetters.TrySendAsync(publisher, subscription, messages, logger, cancellationToken);
+}

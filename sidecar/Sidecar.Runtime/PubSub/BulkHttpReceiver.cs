@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Resiliency;
+
+namespace Sidecar.Runtime.PubSub;
+
+/// <summary>One entry of a bulk delivery.</summary>
+internal sealed record BulkItem(string EntryId, PubSubMessage Message, EventFields Fields);
+
+/// <summary>What the app said of one entry.</summary>
+internal enum BulkStatus
+{
+    Success,
+    Retry,
+    Drop,
+}
+
+/// <summary>
+/// Posts batches of events to one route. Unlike with single events, no answer for an entry means RETRY, as does an empty answer for all;
+/// a 404 acknowledges the whole batch.
+/// </summary>
+internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger)
+{
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Hands the batch over; the answer has one status per entry, in order.</summary>
+    /// <exception cref="OperationFailedException">All entries are to be tried again.</exception>
+    /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
+    public async Task<BulkStatus[]> DeliverAsync(
+        string pubSubName, string topic, string path, bool raw, IReadOnlyList<BulkItem> items, CancellationToken cancellationToken)
+    {
+        using var span = DeliveryHeaders.StartSpan(topic, items[0].Fields);
+        using var buffer = new PooledBuffer(items.Sum(item => item.Message.Data.Length + 256));
+        Write(buffer, pubSubName, topic, raw, items);
+        using var request = new HttpRequestMessage(HttpMethod.Post, HttpEventReceiver.RouteOf(path));
+        request.Content = new ReadOnlyMemoryContent(buffer.Written);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(ContentTypes.Json);
+        DeliveryHeaders.Apply(request, pubSubName, new Dictionary<string, string>(), items[0].Fields.TraceParent, items[0].Fields.TraceState);
+
+        using var response = await app.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        span?.SetTag("http.response.status_code", (int)response.StatusCode);
+        if (response.IsSuccessStatusCode)
+            return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken), items);
+
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            PubSubLog.RouteMissing(logger, $"{items.Count} in bulk", topic, path);
+            return new BulkStatus[items.Count];
+        }
+
+        throw new OperationFailedException(
+            $"retriable error returned from app while processing bulk pub/sub event, topic: {topic}. status code returned: {(int)response.StatusCode}")
+        {
+            HttpStatus = (int)response.StatusCode,
+        };
+    }
+
+    private static void Write(IBufferWriter<byte> target, string pubSubName, string topic, bool raw, IReadOnlyList<BulkItem> items)
+    {
+        using var json = new Utf8JsonWriter(target, s_options);
+        json.WriteStartObject();
+        json.WriteString("id"u8, Guid.NewGuid());
+        json.WriteStartArray("entries"u8);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            json.WriteString("entryId"u8, item.EntryId);
+            if (raw)
+            {
+                json.WriteBase64String("event"u8, item.Message.Data.Span);
+            }
+            else
+            {
+                json.WritePropertyName("event"u8);
+                json.WriteRawValue(item.Message.Data.Span, skipInputValidation: true);
+            }
+
+            json.WriteString("contentType"u8, item.Message.ContentType);
+            json.WriteStartObject("metadata"u8);
+            foreach (var (name, value) in item.Message.Metadata)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("metadata"u8);
+        json.WriteString("pubsubName"u8, pubSubName);
+        json.WriteEndObject();
+        json.WriteString("topic"u8, topic);
+        json.WriteString("pubsubname"u8, pubSubName);
+        json.WriteString("type"u8, "com.dapr.event.sent.bulk"u8);
+        json.WriteEndObject();
+    }
+
+    private static BulkStatus[] Read(ReadOnlyMemory<byte> body, IReadOnlyList<BulkItem> items)
+    {
+        var statuses = new BulkStatus[items.Count];
+        Array.Fill(statuses, BulkStatus.Retry);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (!document.RootElement.TryGetProperty("statuses", out var answers) || answers.ValueKind != JsonValueKind.Array)
+                return statuses;
+            var indexes = new Dictionary<string, int>(items.Count);
+            for (var i = 0; i < items.Count; i++)
+            {
+                indexes[items[i].EntryId] = i;
+            }
+
+            foreach (var answer in answers.EnumerateArray())
+            {
+                if (answer.TryGetProperty("entryId", out var id) && id.GetString() is { } text && indexes.TryGetValue(text, out var index))
+                    statuses[index] = StatusOf(answer);
+            }
+
+            return statuses;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new OperationFailedException($"failed unmarshalling app response for bulk subscribe: {exception.Message}", exception);
+        }
+    }
+
+    private static BulkStatus StatusOf(JsonElement answer) =>
+        answer.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String
+            ? status.GetString() switch
+            {
+                "SUCCESS" => BulkStatus.Success,
+                "DROP" => BulkStatus.Drop,
+                _ => BulkStatus.Retry,
+            }
+            : BulkStatus.Retry;
+}

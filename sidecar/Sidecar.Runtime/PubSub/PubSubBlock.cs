@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Metadata;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Runtime.PubSub;
+
+/// <summary>Publish and subscribe of one sidecar.</summary>
+public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
+{
+    private readonly Lock _lock = new();
+    private readonly List<SubscriptionRunner> _app = [];
+    private readonly List<SubscriptionRunner> _streams = [];
+    private readonly SidecarContext _context;
+    private readonly ILogger _logger;
+    private readonly HttpEventReceiver _receiver;
+    private readonly BulkHttpReceiver _bulkReceiver;
+    private Task _healthChange = Task.CompletedTask;
+    private bool _stopped;
+
+    /// <summary>Makes the block; nothing is subscribed before <see cref="StartAsync"/>.</summary>
+    public PubSubBlock(SidecarContext context)
+    {
+        _context = context;
+        _logger = context.Loggers.CreateLogger("pubsub");
+        Publisher = new Publisher(context);
+        _receiver = new HttpEventReceiver(context.App, _logger);
+        _bulkReceiver = new BulkHttpReceiver(context.App, _logger);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Subscription> CurrentSubscriptions
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _app.Concat(_streams).Select(runner => runner.Subscription)];
+        }
+    }
+
+    internal Publisher Publisher { get; }
+
+    internal TimeProvider Time => _context.Time;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!_context.App.IsConfigured || _context.Components.PubSubs.Count == 0)
+            return;
+        var programmatic = await new SubscriptionDiscovery(_context.App, _context.Time, _logger).AskAsync(cancellationToken);
+        foreach (var subscription in SubscriptionSet.Merge(_context.Resources.Subscriptions, programmatic))
+        {
+            if (CreateRunner(subscription, _receiver) is not { } runner)
+                continue;
+            lock (_lock)
+                _app.Add(runner);
+        }
+
+        foreach (var group in _app.GroupBy(runner => runner.Subscription.PubSubName))
+        {
+            PubSubLog.Subscribed(_logger, group.Key, string.Join(", ", group.Select(runner => runner.Subscription.Topic)));
+        }
+
+        _context.App.HealthChanged += OnHealthChanged;
+        OnHealthChanged(_context.App.IsHealthy);
+        await _healthChange;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        List<SubscriptionRunner> runners;
+        Task healthChange;
+        lock (_lock)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            runners = [.. _app, .. _streams];
+            healthChange = _healthChange;
+        }
+
+        _context.App.HealthChanged -= OnHealthChanged;
+        await healthChange;
+        await Task.WhenAll(runners.Select(runner => runner.StopAsync(cancellationToken)));
+        runners.ForEach(runner => runner.Dispose());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    /// <summary>Whether a stream may subscribe so.</summary>
+    /// <exception cref="Errors.DaprApiException">There is no such component, or the topic is not allowed.</exception>
+    internal LoadedComponent<IPubSub> CheckStream(Subscription subscription)
+    {
+        var component = _context.Components.PubSubs.GetValueOrDefault(subscription.PubSubName) ?? throw PubSubErrors.NotFound(subscription.PubSubName);
+        return new TopicScopes(component.Resource, _context.Options.AppId).MaySubscribe(subscription.Topic)
+            ? component
+            : throw PubSubErrors.Forbidden(subscription.PubSubName, subscription.Topic, _context.Options.AppId);
+    }
+
+    /// <summary>Adds a subscription that lives as long as a stream of the app.</summary>
+    /// <exception cref="Errors.DaprApiException">There is no such component, or the topic is not allowed.</exception>
+    internal async Task<SubscriptionRunner> OpenStreamAsync(Subscription subscription, IEventReceiver receiver, CancellationToken cancellationToken)
+    {
+        var component = CheckStream(subscription);
+        var runner = new SubscriptionRunner(_context, subscription, component, Publisher, receiver, null, _logger);
+        await runner.StartAsync(cancellationToken);
+        lock (_lock)
+        {
+            if (!_stopped)
+            {
+                _streams.Add(runner);
+                return runner;
+            }
+        }
+
+        await runner.StopAsync(cancellationToken);
+        throw new OperationCanceledException("the sidecar is stopping");
+    }
+
+    internal async Task CloseStreamAsync(SubscriptionRunner runner)
+    {
+        lock (_lock)
+            _streams.Remove(runner);
+        await runner.StopAsync(new CancellationToken(canceled: true));
+        runner.Dispose();
+    }
+
+    private SubscriptionRunner? CreateRunner(Subscription subscription, IEventReceiver receiver)
+    {
+        var problem = Refusal(subscription);
+        if (problem is null)
+        {
+            try
+            {
+                return new SubscriptionRunner(
+                    _context, subscription, _context.Components.PubSubs[subscription.PubSubName], Publisher, receiver, _bulkReceiver, _logger);
+            }
+            catch (FormatException exception)
+            {
+                problem = exception.Message;
+            }
+        }
+
+        PubSubLog.SubscriptionRefused(_logger, subscription.Topic, subscription.PubSubName, $"{problem} ({subscription.Location})");
+        return null;
+    }
+
+    private string? Refusal(Subscription subscription)
+    {
+        if (!_context.Components.PubSubs.TryGetValue(subscription.PubSubName, out var component))
+            return $"there is no pubsub component '{subscription.PubSubName}'";
+        if (subscription.Topic.Length == 0)
+            return "its topic is empty";
+        if (subscription.Rules.Count == 0)
+            return "it has no route";
+        return new TopicScopes(component.Resource, _context.Options.AppId).MaySubscribe(subscription.Topic)
+            ? null
+            : $"the topic is not allowed for app id {_context.Options.AppId}";
+    }
+
+    private void OnHealthChanged(bool healthy)
+    {
+        lock (_lock)
+        {
+            if (!_stopped)
+                _healthChange = FollowAsync(_healthChange, healthy);
+        }
+    }
+
+    private async Task FollowAsync(Task previous, bool healthy)
+    {
+        await previous;
+        // Only the latest state counts when changes come faster than they are followed.
+        if (healthy != _context.App.IsHealthy)
+            return;
+        foreach (var runner in _app)
+        {
+            try
+            {
+                await (healthy ? runner.StartAsync(CancellationToken.None) : runner.PauseAsync());
+            }
+            catch (Exception exception)
+            {
+                PubSubLog.SubscribeFailed(_logger, runner.Subscription.Topic, runner.Subscription.PubSubName, exception);
+            }
+        }
+    }
+}

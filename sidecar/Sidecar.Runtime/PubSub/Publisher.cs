@@ -1,0 +1,215 @@
+using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resiliency;
+
+namespace Sidecar.Runtime.PubSub;
+
+/// <summary>One entry of a bulk publish.</summary>
+internal readonly record struct BulkEntry(string EntryId, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>An entry that was not taken, and why.</summary>
+internal readonly record struct FailedEntry(string EntryId, string Error);
+
+/// <summary>A bulk publish of which some entries failed.</summary>
+internal sealed class BulkPublishException(IReadOnlyList<FailedEntry> failed, DaprApiException error) : Exception(error.Message, error)
+{
+    public IReadOnlyList<FailedEntry> Failed { get; } = failed;
+
+    public DaprApiException Error { get; } = error;
+}
+
+/// <summary>The publishing side of one sidecar.</summary>
+internal sealed class Publisher(SidecarContext context)
+{
+    private static readonly string[] s_noIds = [];
+    private readonly Dictionary<string, Target> _targets = context.Components.PubSubs.ToDictionary(
+        pair => pair.Key,
+        pair => new Target(
+            pair.Key, pair.Value.Instance, new TopicScopes(pair.Value.Resource, context.Options.AppId),
+            context.Policies.ForComponentOutbound(pair.Key, pair.Value.Resource.Type), pair.Value.Instance.Capabilities.Contains("MESSAGE_TTL")));
+
+    /// <summary>Publishes one event; returns when the component has it.</summary>
+    /// <exception cref="DaprApiException">Refused, or not taken by the component.</exception>
+    public async Task PublishAsync(
+        string pubsub, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, EventTrace trace,
+        CancellationToken cancellationToken)
+    {
+        var target = Resolve(pubsub, topic);
+        using var buffer = new PooledBuffer(data.Length + 512);
+        var message = ToMessage(target, topic, data, contentType, metadata, trace, buffer);
+        try
+        {
+            await target.Policy.ExecuteAsync(
+                async token =>
+                {
+                    await target.Component.PublishAsync(message, token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (DaprApiException or OperationCanceledException))
+        {
+            throw PubSubErrors.PublishFailed(pubsub, topic, exception);
+        }
+    }
+
+    /// <summary>Refuses what cannot be published whatever the payload is.</summary>
+    /// <exception cref="DaprApiException">No such component, no topic, or not allowed.</exception>
+    public void Check(string pubsub, string topic) => Resolve(pubsub, topic);
+
+    /// <summary>Publishes several events.</summary>
+    /// <exception cref="DaprApiException">Refused as a whole.</exception>
+    /// <exception cref="BulkPublishException">The component did not take all of them.</exception>
+    public async Task PublishBulkAsync(
+        string pubsub, string topic, IReadOnlyList<BulkEntry> entries, IReadOnlyDictionary<string, string> metadata, EventTrace trace,
+        CancellationToken cancellationToken)
+    {
+        var target = Resolve(pubsub, topic);
+        CheckIds(pubsub, topic, entries);
+        if (entries.Count == 0)
+            return;
+        var buffers = new List<PooledBuffer>(entries.Count);
+        try
+        {
+            var messages = new PubSubMessage[entries.Count];
+            for (var i = 0; i < messages.Length; i++)
+            {
+                var buffer = new PooledBuffer(entries[i].Data.Length + 512);
+                buffers.Add(buffer);
+                messages[i] = ToMessage(target, topic, entries[i].Data, entries[i].ContentType, Merge(metadata, entries[i].Metadata), trace, buffer);
+            }
+
+            await SendBulkAsync(target, topic, messages, [.. entries.Select(entry => entry.EntryId)], cancellationToken);
+        }
+        finally
+        {
+            buffers.ForEach(buffer => buffer.Dispose());
+        }
+    }
+
+    /// <summary>Publishes messages as they came, to a dead-letter topic.</summary>
+    public Task ForwardAsync(string pubsub, string topic, IReadOnlyList<PubSubMessage> originals, CancellationToken cancellationToken)
+    {
+        var target = Resolve(pubsub, topic);
+        return SendBulkAsync(target, topic, [.. originals.Select(original => original with { Topic = topic })], s_noIds, cancellationToken);
+    }
+
+    private static async Task SendBulkAsync(Target target, string topic, PubSubMessage[] messages, string[] ids, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Exception?> errors;
+        try
+        {
+            errors = await target.Policy.ExecuteAsync(token => SendOnceAsync(target.Component, messages, token), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (DaprApiException or OperationCanceledException))
+        {
+            errors = [.. Enumerable.Repeat(exception, messages.Length)];
+        }
+
+        if (errors.FirstOrDefault(error => error is not null) is not { } first)
+            return;
+        var failed = new List<FailedEntry>();
+        for (var i = 0; i < errors.Count; i++)
+        {
+            if (errors[i] is { } error)
+                failed.Add(new FailedEntry(i < ids.Length ? ids[i] : "", error.Message));
+        }
+
+        throw new BulkPublishException(failed, PubSubErrors.PublishFailed(target.Name, topic, first));
+    }
+
+    private static async Task<IReadOnlyList<Exception?>> SendOnceAsync(IPubSub component, PubSubMessage[] messages, CancellationToken cancellationToken)
+    {
+        if (component is IBulkPubSub bulk && messages.Length > 1)
+            return await bulk.PublishBulkAsync(messages, cancellationToken);
+        var errors = new Exception?[messages.Length];
+        for (var i = 0; i < errors.Length; i++)
+        {
+            try
+            {
+                await component.PublishAsync(messages[i], cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                errors[i] = exception;
+            }
+        }
+
+        return errors;
+    }
+
+    private PubSubMessage ToMessage(
+        Target target, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, EventTrace trace, PooledBuffer buffer)
+    {
+        if (contentType.Length == 0)
+            contentType = ContentTypes.PlainText;
+        if (RawPayload.IsAsked(metadata, target.Name))
+        {
+            var traced = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
+            traced.TryAdd("traceparent", trace.Parent);
+            if (trace.State.Length > 0)
+                traced.TryAdd("tracestate", trace.State);
+            return new PubSubMessage(topic, data, traced, contentType);
+        }
+
+        var envelope = new EventEnvelope(
+            target.Name, topic, context.Options.AppId, contentType, data, metadata, trace, context.Time.GetUtcNow(),
+            target.KnowsTimeToLive ? null : TimeToLive(metadata));
+        try
+        {
+            if (ContentTypes.IsCloudEvent(contentType))
+                CloudEventWriter.TakeOver(buffer, envelope);
+            else
+                CloudEventWriter.Wrap(buffer, envelope);
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw PubSubErrors.BadCloudEvent(target.Name, exception.Message);
+        }
+
+        return new PubSubMessage(topic, buffer.Written, metadata);
+    }
+
+    private Target Resolve(string pubsub, string topic)
+    {
+        if (_targets.Count == 0)
+            throw PubSubErrors.NotConfigured();
+        if (pubsub.Length == 0)
+            throw PubSubErrors.NameEmpty();
+        if (!_targets.TryGetValue(pubsub, out var target))
+            throw PubSubErrors.NotFound(pubsub);
+        if (topic.Length == 0)
+            throw PubSubErrors.TopicEmpty(pubsub);
+        return target.Scopes.MayPublish(topic) ? target : throw PubSubErrors.Forbidden(pubsub, topic, context.Options.AppId);
+    }
+
+    private static void CheckIds(string pubsub, string topic, IReadOnlyList<BulkEntry> entries)
+    {
+        var seen = new HashSet<string>(entries.Count);
+        foreach (var entry in entries)
+        {
+            if (entry.EntryId.Length == 0 || !seen.Add(entry.EntryId))
+                throw PubSubErrors.BadBulkEntry(pubsub, topic, $"entryId is duplicated or not present for entry '{entry.EntryId}'");
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> request, IReadOnlyDictionary<string, string> entry)
+    {
+        if (request.Count == 0 || entry.Count == 0)
+            return entry.Count == 0 ? request : entry;
+        var merged = new Dictionary<string, string>(request, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in entry)
+        {
+            merged[key] = value;
+        }
+
+        return merged;
+    }
+
+    private static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue("ttlInSeconds", out var text) && long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue))
+            : null;
+
+    private sealed record Target(string Name, IPubSub Component, TopicScopes Scopes, IPolicy Policy, bool KnowsTimeToLive);
+}
