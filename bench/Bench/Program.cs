@@ -1,9 +1,19 @@
 using Bench;
+using Bench.Invocation;
+using Bench.Processes;
+using Bench.PubSub;
 using Bench.State;
+using Bench.Workflows;
+
+if (await Roles.TryRunAsync(args))
+    return 0;
 
 // Every scenario prints its own baseline: read the ratios, since the speed of a machine drifts between runs.
 Scenario[] scenarios =
 [
+    new("invocation", "a call through two sidecars against a direct call", InvocationThroughSidecars.RunAsync),
+    new("pubsub", "publish to handler on the embedded broker against a direct call", PublishToHandler.RunAsync),
+    new("workflow", "five activities in sequence, on SQLite against in memory", FiveActivities.RunAsync),
     new("state", "state on SQLite against the bare driver with the same durability", StateOnSqlite.RunAsync),
 ];
 

@@ -1,3 +1,4 @@
+using Dapr.Common.Sidecar;
 using Google.Protobuf;
 
 namespace Dapr.Client;
@@ -13,15 +14,11 @@ public abstract partial class DaprClient
     /// <exception cref="ArgumentException"><paramref name="appId"/> cannot be a host name, or <paramref name="daprEndpoint"/> is not http or https.</exception>
     public static HttpClient CreateInvokeHttpClient(string? appId = null, string? daprEndpoint = null, string? daprApiToken = null)
     {
-        var handler = new InvocationHandler
-        {
-            InnerHandler = new SocketsHttpHandler(),
-            DaprApiToken = daprApiToken ?? DaprDefaults.GetDefaultDaprApiToken(null),
-            DefaultAppId = appId,
-        };
+        var handler = new InvocationHandler { DaprApiToken = daprApiToken ?? DaprDefaults.GetDefaultDaprApiToken(null), DefaultAppId = appId };
         if (daprEndpoint is not null)
             handler.DaprEndpoint = daprEndpoint;
 
+        handler.InnerHandler = SidecarConnection.HttpHandler(new Uri(handler.DaprEndpoint));
         var client = new HttpClient(handler);
         client.DefaultRequestHeaders.UserAgent.Add(UserAgent());
         if (appId is null)

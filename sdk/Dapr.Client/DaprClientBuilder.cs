@@ -29,8 +29,6 @@ public sealed class DaprClientBuilder
 
     internal TimeSpan Timeout { get; private set; }
 
-    internal TimeProvider TimeProvider { get; set; } = TimeProvider.System;
-
     internal JsonSerializerOptions JsonSerializerOptions { get; private set; } = new(JsonSerializerDefaults.Web);
 
     /// <summary>Sets the HTTP address of the sidecar.</summary>
@@ -73,5 +71,5 @@ public sealed class DaprClientBuilder
     /// <summary>Builds the client.</summary>
     /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
     public DaprClient Build() => new GrpcDaprClient(
-        SidecarConnection.Open(typeof(DaprClient).Assembly, HttpEndpoint, GrpcEndpoint, DaprApiToken, Timeout), JsonSerializerOptions, TimeProvider);
+        SidecarConnection.Open(typeof(DaprClient).Assembly, HttpEndpoint, GrpcEndpoint, DaprApiToken, Timeout), JsonSerializerOptions, TimeProvider.System);
 }

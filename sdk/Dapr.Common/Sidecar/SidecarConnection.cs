@@ -41,13 +41,16 @@ internal sealed class SidecarConnection : IDisposable
             metadata.Add(ApiTokenHeader, apiToken);
 
         var channel = new GrpcChannel(grpcAddress, new GrpcChannelOptions { UserAgent = userAgent.ToString(), Metadata = metadata });
-        var http = httpClientFactory?.CreateClient() ?? new HttpClient();
+        var http = httpClientFactory?.CreateClient() ?? new HttpClient(HttpHandler(httpAddress));
         http.DefaultRequestHeaders.UserAgent.Add(userAgent);
         if (timeout > TimeSpan.Zero)
             http.Timeout = timeout;
 
         return new SidecarConnection(channel, http, httpAddress, apiToken ?? string.Empty);
     }
+
+    /// <summary>A handler for calls to the sidecar: one on this machine is never reached through a proxy, whatever the environment says.</summary>
+    public static SocketsHttpHandler HttpHandler(Uri endpoint) => new() { UseProxy = !endpoint.IsLoopback };
 
     /// <summary>How an SDK assembly names itself to the sidecar.</summary>
     public static ProductInfoHeaderValue UserAgent(Assembly assembly) =>

@@ -19,11 +19,11 @@ public interface ICompensation;
 /// <summary>What generic machinery needs to know of an order event.</summary>
 public static class OrderEvents
 {
-    /// <summary>Id, partition key, style and kind of an event.</summary>
-    public static (string Id, string Key, string Group, bool IsCompensation) Describe(object @event)
+    /// <summary>Id, partition key and kind of an event.</summary>
+    public static (string Id, string Key, bool IsCompensation) Describe(object @event)
     {
         var order = (IOrderEvent)@event;
-        return (order.EventId, order.OrderId, order.Style.ToString(), @event is ICompensation);
+        return (order.EventId, order.OrderId, @event is ICompensation);
     }
 
     /// <summary>Whether services coordinate this order by reacting to each other's events.</summary>

@@ -77,8 +77,26 @@ public sealed record ReturnView(string ReturnId, IReadOnlyList<OrderLine> Lines,
 /// <summary>One thing that happened to an order, in the order in which Ordering heard of it.</summary>
 public sealed record TimelineEntry(DateTimeOffset At, string What);
 
-/// <summary>An order in a list.</summary>
-public sealed record OrderSummary(string OrderId, CoordinationStyle Style, OrderState State, decimal? Amount, DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, bool InBetween);
+/// <summary>An order in a list, with what its books should say.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Style">Who drives it.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Amount">Pounds sterling; null until it was priced.</param>
+/// <param name="Refunded">Pounds sterling paid back.</param>
+/// <param name="Kept">What the customer has: the lines of a completed order without those that came back.</param>
+/// <param name="SubmittedAt">When it came in.</param>
+/// <param name="EndedAt">When it ended, returns aside.</param>
+/// <param name="InBetween">Whether something is still under way.</param>
+public sealed record OrderSummary(
+    string OrderId,
+    CoordinationStyle Style,
+    OrderState State,
+    decimal? Amount,
+    decimal Refunded,
+    IReadOnlyList<OrderLine> Kept,
+    DateTimeOffset SubmittedAt,
+    DateTimeOffset? EndedAt,
+    bool InBetween);
 
 /// <summary>A page of orders.</summary>
 /// <param name="Orders">In no particular order.</param>

@@ -141,12 +141,16 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             {
                 AppId = options.AppId,
                 AppDirectory = options.AppDirectory,
+                DataDirectory = options.DataDirectory,
                 HostDirectory = host.Options.HostDirectory,
                 Time = host.Options.Time,
                 Loggers = host.Options.LoggerFactory,
                 Shared = host.Shared,
             }, cancellationToken);
-            return new SidecarInstance(definition, resources, components, host);
+            var instance = new SidecarInstance(definition, resources, components, host);
+            foreach (var warning in resources.Warnings)
+                instance.LogResourceWarning(options.AppId, warning);
+            return instance;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -205,6 +209,9 @@ public sealed partial class SidecarInstance : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{AppId}: sidecar stopping")]
     private partial void LogStopping(string appId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{AppId}: {Warning}")]
+    private partial void LogResourceWarning(string appId, string warning);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{AppId}: sidecar could not start")]
     private partial void LogFailed(string appId, Exception error);

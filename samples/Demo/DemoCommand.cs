@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Ordering.Contracts;
+
+namespace Demo;
+
+/// <summary>The command line of <c>./run demo</c>.</summary>
+public static class DemoCommand
+{
+    /// <summary>Makes the command; <paramref name="run"/> gets what was asked for and says the exit code.</summary>
+    public static RootCommand Create(Func<DemoOptions, CancellationToken, Task<int>> run)
+    {
+        var defaults = new DemoOptions();
+        var orders = new Option<int>("--orders") { Description = "Orders in all, half of them in each style", DefaultValueFactory = _ => defaults.Orders, HelpName = "N" };
+        var style = new Option<string>("--style") { Description = "How orders are coordinated", DefaultValueFactory = _ => "both" };
+        style.AcceptOnlyFromAmong("both", "orchestrated", "choreographed");
+        var broker = new Option<string>("--broker") { Description = "Folder under components/pubsub", DefaultValueFactory = _ => defaults.Broker, HelpName = "NAME" };
+        var store = new Option<string>("--store") { Description = "Folder under components/state", DefaultValueFactory = _ => defaults.Store, HelpName = "NAME" };
+        var replicas = new Option<int>("--replicas") { Description = "Instances of every service", DefaultValueFactory = _ => defaults.Replicas, HelpName = "N" };
+        var seed = new Option<int>("--seed") { Description = "Decides which order meets which fate", DefaultValueFactory = _ => defaults.Seed, HelpName = "N" };
+        var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at the same time", DefaultValueFactory = _ => defaults.InFlight, HelpName = "N" };
+        var dataDir = new Option<string?>("--data-dir") { Description = "Where the run keeps its data (default: .dapr/demo)", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on where a killed run stopped" };
+        var json = new Option<bool>("--json") { Description = "The last line is one JSON object with the result" };
+        foreach (var positive in new[] { orders, replicas, inFlight })
+        {
+            positive.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                    result.AddError($"{positive.Name} must be at least 1.");
+            });
+        }
+
+        var command = new RootCommand("Starts the platform on the embedded sidecar, replays real orders through the Gateway and compares both styles of coordination.")
+        {
+            orders, style, broker, store, replicas, seed, inFlight, dataDir, resume, json,
+        };
+        command.SetAction((result, cancellationToken) => run(
+            new DemoOptions
+            {
+                Orders = result.GetValue(orders),
+                Styles = result.GetValue(style) switch
+                {
+                    "orchestrated" => [CoordinationStyle.Orchestrated],
+                    "choreographed" => [CoordinationStyle.Choreographed],
+                    _ => defaults.Styles,
+                },
+                Broker = result.GetValue(broker)!,
+                Store = result.GetValue(store)!,
+                Replicas = result.GetValue(replicas),
+                Seed = result.GetValue(seed),
+                InFlight = result.GetValue(inFlight),
+                DataDirectory = result.GetValue(dataDir),
+                Resume = result.GetValue(resume),
+                Json = result.GetValue(json),
+            },
+            cancellationToken));
+        return command;
+    }
+}

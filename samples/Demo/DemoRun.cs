@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Demo.Output;
+using Demo.Planning;
+using Demo.Running;
+using RetailData;
+using Spectre.Console;
+
+namespace Demo;
+
+/// <summary>One run from the start of the platform to the verdict.</summary>
+internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiConsole console)
+{
+    private static readonly TimeSpan s_auditPatience = TimeSpan.FromSeconds(30);
+
+    private readonly string _data = Path.GetFullPath(options.DataDirectory ?? Path.Combine(repository.Root, ".dapr", "demo"));
+
+    /// <summary>Runs and says the exit code: 0 only if nothing is stuck and both invariants hold.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var journal = OpenJournal();
+        var head = journal.Head;
+        var asked = options with { Broker = head.Broker, Store = head.Store, Replicas = head.Replicas };
+        var plan = DemoPlan.Make(Retail.FromSample(), head.Orders, head.Styles, head.Seed);
+
+        console.MarkupLineInterpolated($"[grey]starting the platform: broker {head.Broker}, store {head.Store}, replicas {head.Replicas} ...[/]");
+        var started = Stopwatch.GetTimestamp();
+        await using var platform = await PlatformProcess.StartAsync(repository, asked, _data, cancellationToken);
+        console.MarkupLineInterpolated($"[grey]every service is healthy after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; the shop is at {platform.Gateway} (host process {platform.HostPid})[/]");
+
+        using var http = new HttpClient { BaseAddress = platform.Gateway, Timeout = TimeSpan.FromSeconds(30) };
+        var gateway = new Gateway(http);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = ReplayAsync(gateway, plan, journal, stop.Token);
+        if (await Task.WhenAny(work, platform.Ended) != work)
+        {
+            await stop.CancelAsync();
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new DemoException($"the platform ended in the middle of the run. Its last lines:\n{platform.LastLines(15)}\nNothing is lost: ./run demo --resume goes on from here.");
+        }
+
+        return await work;
+    }
+
+    private async Task<int> ReplayAsync(Gateway gateway, DemoPlan plan, Journal journal, CancellationToken cancellationToken)
+    {
+        using var replay = new Replay(gateway, plan, journal, options);
+        if (console.Profile.Capabilities.Interactive && !options.Json)
+            await console.Live(new Text("")).StartAsync(display => replay.RunAsync(new LiveProgress(display), cancellationToken));
+        else
+            await replay.RunAsync(new PlainProgress(console.Profile.Out.Writer), cancellationToken);
+
+        var audit = await AuditAsync(gateway, cancellationToken);
+        var costs = await gateway.CostsAsync(cancellationToken);
+        var head = journal.Head;
+        var result = RunResult.Of(replay.Orders, replay.Elapsed, new Invariants(audit.Stock, audit.Money && audit.Shipments), costs, head.Broker, head.Store);
+        Comparison.Write(console, result, replay.Orders);
+        foreach (var detail in audit.Details)
+            console.MarkupLineInterpolated($"[red]{detail}[/]");
+        if (options.Json)
+            Console.Out.WriteLine(result.ToJson());
+        return result.IsGood ? 0 : 1;
+    }
+
+    /// <summary>What follows an order's end (a stock movement, a last event) may still be on its way when the audit is first asked.</summary>
+    private static async Task<AuditReport> AuditAsync(Gateway gateway, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var audit = await gateway.AuditAsync(cancellationToken);
+            if (audit is { Stock: true, Money: true, Shipments: true } || Stopwatch.GetElapsedTime(started) > s_auditPatience)
+                return audit;
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+        }
+    }
+
+    private Journal OpenJournal()
+    {
+        if (options.Resume)
+        {
+            return Journal.Reopen(_data)
+                ?? throw new DemoException($"there is no run to resume in {_data}; start one with ./run demo");
+        }
+
+        if (PlatformProcess.StillRuns(_data) is { } pid)
+            throw new DemoException($"a platform still runs on {_data} (host process {pid}); stop it first, or choose another folder with --data-dir");
+        if (Journal.ExistsIn(_data))
+            Directory.Delete(_data, recursive: true);
+        else if (Directory.Exists(_data) && Directory.EnumerateFileSystemEntries(_data).Any())
+            throw new DemoException($"{_data} is not empty and holds no earlier demo; choose another folder with --data-dir");
+        return Journal.Begin(_data, new JournalHead(
+            $"demo-{Guid.CreateVersion7():N}", options.Orders, options.Styles, options.Seed, options.Broker, options.Store, options.Replicas));
+    }
+}

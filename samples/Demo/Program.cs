@@ -1,0 +1,37 @@
+using Demo;
+using Demo.Running;
+using Spectre.Console;
+
+return await DemoCommand.Create(RunAsync).Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
+{
+    // With --json everything but the result goes to the error stream, so that a program can read the output.
+    var console = options.Json
+        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
+        : AnsiConsole.Console;
+    try
+    {
+        var repository = Repository.Find();
+        foreach (var folder in new[] { Path.Combine("components", "pubsub", options.Broker), Path.Combine("components", "state", options.Store) })
+        {
+            if (!Directory.Exists(Path.Combine(repository.Root, folder)))
+                throw new DemoException($"there is no folder {folder}; there are: {string.Join(", ", Siblings(Path.Combine(repository.Root, folder)))}");
+        }
+
+        return await new DemoRun(options, repository, console).RunAsync(cancellationToken);
+    }
+    catch (DemoException error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Stopped. ./run demo --resume goes on from here.");
+        return 130;
+    }
+}
+
+static IEnumerable<string> Siblings(string folder) =>
+    Directory.GetDirectories(Path.GetDirectoryName(folder)!).Select(sibling => Path.GetFileName(sibling)).Order();

@@ -1,0 +1,18 @@
+using Catalog;
+using Catalog.Api;
+using Catalog.Contracts;
+using Catalog.Topics;
+using Ordering.Contracts;
+using ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("catalog").AddUnitOfWork(CatalogEvents.Topic, CatalogEvents.Types, OrderEvents.Describe);
+builder.Services.AddSingleton<Products>();
+builder.Services.AddSingleton<OrderPricing>();
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapProductsApi();
+app.MapPricingApi();
+app.MapOrderingTopic();
+app.Run();

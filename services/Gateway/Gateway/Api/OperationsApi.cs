@@ -1,0 +1,18 @@
+using Gateway.Books;
+using Gateway.Services;
+
+namespace Gateway.Api;
+
+/// <summary>For operators: do the books agree, what does an order cost, what could not be handled.</summary>
+public static class OperationsApi
+{
+    public static void MapOperationsApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/").WithTags("Operations");
+        api.MapGet("/invariants", (Audit audit, CancellationToken cancellationToken) => audit.RunAsync(cancellationToken)).WithSummary("Compares the books of all services and partners");
+        api.MapGet("/measurements", (Measurements measurements, CancellationToken cancellationToken) => measurements.RunAsync(cancellationToken))
+            .WithSummary("What the two styles cost, order by order");
+        api.MapGet("/dead-letters", (NotificationsApi notifications, CancellationToken cancellationToken) => notifications.DeadLettersAsync(cancellationToken))
+            .WithSummary("Messages that a service could not accept");
+    }
+}

@@ -1,0 +1,29 @@
+using FluentValidation;
+using Gateway.Api;
+using Gateway.Books;
+using Gateway.Orders;
+using Gateway.Security;
+using Gateway.Services;
+using ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("gateway");
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024 * 1024);
+builder.AddBearerTokens();
+builder.Services.AddServiceApis();
+builder.Services.AddSingleton<IValidator<SubmitOrderRequest>, SubmitOrderValidator>();
+builder.Services.AddSingleton<IValidator<ReturnRequest>, ReturnValidator>();
+builder.Services.AddSingleton<IValidator<IReadOnlyList<CatalogueEntry>>, CatalogueValidator>();
+builder.Services.AddSingleton<KnownProducts>();
+builder.Services.AddSingleton<Audit>();
+builder.Services.AddSingleton<Measurements>();
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapOrdersApi();
+app.MapCatalogueApi();
+app.MapOperationsApi();
+app.MapDevelopmentIssuer();
+app.Run();

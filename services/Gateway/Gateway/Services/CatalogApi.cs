@@ -1,0 +1,20 @@
+using Catalog.Contracts;
+using ServiceDefaults;
+using ServiceDefaults.Calls;
+
+namespace Gateway.Services;
+
+/// <summary>Catalog's API.</summary>
+public sealed class CatalogApi
+{
+    private readonly Invocation _catalog = Invocation.For("catalog");
+
+    public Task<IReadOnlyList<Product>> AllAsync(CancellationToken cancellationToken) => _catalog.SendAsync<IReadOnlyList<Product>>(HttpMethod.Get, "products", null, cancellationToken);
+
+    public Task SaveAsync(IReadOnlyList<Product> products, CancellationToken cancellationToken) => _catalog.PutAsync("products", products, cancellationToken);
+
+    public Task<IReadOnlyList<string>> KnownAsync(IReadOnlyList<string> skus, CancellationToken cancellationToken) =>
+        _catalog.SendAsync<IReadOnlyList<string>>(HttpMethod.Post, "products/known", skus, cancellationToken);
+
+    public Task<IReadOnlyList<Measurement>> MeasureAsync(IReadOnlyList<string> orderIds, CancellationToken cancellationToken) => _catalog.MeasureAsync(orderIds, cancellationToken);
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Ordering.Contracts;
+using ServiceDefaults;
+using ServiceDefaults.Calls;
+
+namespace Gateway.Services;
+
+/// <summary>Ordering's API.</summary>
+public sealed class OrderingApi
+{
+    private readonly Invocation _ordering = Invocation.For("ordering");
+
+    /// <returns>The order, and whether it was there before.</returns>
+    public Task<(OrderView Order, bool Existed)> SubmitAsync(SubmitOrder command, CancellationToken cancellationToken) => _ordering.CreateAsync<OrderView>("orders", command, cancellationToken);
+
+    public Task<OrderView?> FindAsync(string orderId, CancellationToken cancellationToken) => _ordering.FindAsync<OrderView>($"orders/{Uri.EscapeDataString(orderId)}", cancellationToken);
+
+    public Task<OrderPage> ListAsync(string? after, CancellationToken cancellationToken) =>
+        _ordering.SendAsync<OrderPage>(HttpMethod.Get, after is null ? "orders" : $"orders?after={Uri.EscapeDataString(after)}", null, cancellationToken);
+
+    public Task<OrderView> ApproveAsync(string orderId, ApproveOrder command, CancellationToken cancellationToken) => PostAsync(orderId, "approve", command, cancellationToken);
+
+    public Task<OrderView> CancelAsync(string orderId, CancelOrder command, CancellationToken cancellationToken) => PostAsync(orderId, "cancel", command, cancellationToken);
+
+    public Task<OrderView> ReturnAsync(string orderId, ReturnOrder command, CancellationToken cancellationToken) => PostAsync(orderId, "return", command, cancellationToken);
+
+    /// <summary>All orders, page by page.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<OrderSummary>> AllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var page = await ListAsync(after, cancellationToken);
+            after = page.Next;
+            yield return page.Orders;
+        }
+        while (after is not null);
+    }
+
+    public Task<IReadOnlyList<Measurement>> MeasureAsync(IReadOnlyList<string> orderIds, CancellationToken cancellationToken) => _ordering.MeasureAsync(orderIds, cancellationToken);
+
+    private Task<OrderView> PostAsync(string orderId, string verb, object command, CancellationToken cancellationToken) =>
+        _ordering.SendAsync<OrderView>(HttpMethod.Post, $"orders/{Uri.EscapeDataString(orderId)}/{verb}", command, cancellationToken);
+}

@@ -1,0 +1,18 @@
+using Ordering.Contracts;
+using ServiceDefaults;
+using Shipping;
+using Shipping.Api;
+using Shipping.Carrier;
+using Shipping.Contracts;
+using Shipping.Topics;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("shipping").AddUnitOfWork(ShippingEvents.Topic, ShippingEvents.Types, OrderEvents.Describe);
+builder.Services.AddSingleton<CarrierClient>();
+builder.Services.AddSingleton<Shipments>();
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapShipmentsApi();
+app.MapTopics();
+app.Run();

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Sidecar.Cli.Output;
+using Sidecar.Cli.Planning;
+using Sidecar.Cli.RunFiles;
+using Sidecar.Cli.Running;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Cli.Commands;
+
+/// <summary><c>sidecar run</c>.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var options = new RunOptions();
+        var command = new Command("run",
+            """
+            Run apps, each with a Dapr sidecar, all sidecars in this one process.
+
+            Every app of a run file:  sidecar run -f dapr.yaml
+            One app:                  sidecar run --app-id orders --app-port 5001 -- dotnet Orders.dll
+
+            Needs neither daprd nor Docker. An app that crashes is named with its last lines and started again; Ctrl-C drains and stops everything,
+            a second Ctrl-C kills. Apps end with this process, however it ends.
+            """);
+        options.AddTo(command);
+        command.SetAction((given, _) => RunAsync(given, options));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult given, RunOptions options)
+    {
+        var console = RunConsole.ForProcess();
+        using var stop = new CancellationTokenSource();
+        using var kill = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        try
+        {
+            var file = given.GetValue(options.RunFile);
+            if (file is not null)
+                RefuseSingleAppOptions(given, options);
+            else if (given.GetResult(options.AppId) is null && given.GetValue(options.Command) is not { Length: > 0 })
+                throw new RunException("nothing to run: give -f <dapr.yaml>, or --app-id <id> [-- command]");
+            var template = file is not null ? RunTemplateReader.Read(file, Console.In) : SingleApp.Template(given, options);
+            var plan = new RunPlanner(SettingsOf(given, options), Ports(template).Next, Environment.GetEnvironmentVariable).Plan(template);
+            var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null);
+            return await run.RunAsync(stop.Token, kill.Token);
+        }
+        catch (Exception error) when (error is RunException or ResourceException)
+        {
+            console.Warn(error.Message);
+            return 1;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (stop.IsCancellationRequested)
+                kill.Cancel();
+            else
+                stop.Cancel();
+        }
+    }
+
+    private static void RefuseSingleAppOptions(ParseResult given, RunOptions options)
+    {
+        var wrong = options.SingleAppOnly.Where(option => given.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        if (wrong.Count > 0)
+            throw new RunException($"{string.Join(", ", wrong)} cannot stand beside -f: write it into the run file");
+        if (given.GetValue(options.Command) is { Length: > 0 } command)
+            throw new RunException($"the command '{string.Join(' ', command)}' cannot stand beside -f: write it into the run file");
+    }
+
+    private static FreePorts Ports(RunTemplate template)
+    {
+        var ports = new FreePorts();
+        foreach (var app in template.Apps)
+        {
+            foreach (var port in new[] { app.AppPort, app.DaprHttpPort, app.DaprGrpcPort, app.MetricsPort })
+            {
+                ports.Reserve(port);
+            }
+        }
+
+        return ports;
+    }
+
+    private static RunSettings SettingsOf(ParseResult given, RunOptions options)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in Pairs(given.GetValue(options.Environment)))
+        {
+            variables[name] = value;
+        }
+
+        return new RunSettings
+        {
+            Swaps = [.. Pairs(given.GetValue(options.Swaps)).Where(swap => swap.Left != swap.Right)],
+            Replicas = given.GetValue(options.Replicas),
+            FreePorts = given.GetValue(options.FreePorts),
+            DataDirectory = given.GetValue(options.DataDirectory) is { Length: > 0 } directory ? Path.GetFullPath(directory) : null,
+            Environment = variables,
+        };
+    }
+
+    private static IEnumerable<(string Left, string Right)> Pairs(string[]? pairs) =>
+        (pairs ?? []).Select(pair => pair.Split('=', 2)).Select(parts => (parts[0], parts[1]));
+}

@@ -1,0 +1,47 @@
+using Sidecar.Cli.RunFiles;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Cli.Planning;
+
+/// <summary>Replaces resources folders by others, as <c>--swap components/pubsub/redis=components/pubsub/embedded</c> asks.</summary>
+internal static class ResourceSwap
+{
+    public static IReadOnlyList<string> Apply(IReadOnlyList<(string From, string To)> swaps, IReadOnlyList<string> paths) =>
+        [.. paths.Select(path => Apply(swaps, path))];
+
+    public static void RefuseUseless(IReadOnlyList<(string From, string To)> swaps, IReadOnlyList<AppTemplate> apps)
+    {
+        var paths = apps.SelectMany(app => app.ResourcesPaths).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var (from, to) in swaps)
+        {
+            if (!paths.Any(path => EndsIn(path, from)))
+            {
+                throw new ResourceException(new SourceLocation("--swap", 0), $"{from}={to}",
+                    $"no resources path ends in '{from}'; there are: {string.Join(", ", paths)}");
+            }
+        }
+    }
+
+    private static string Apply(IReadOnlyList<(string From, string To)> swaps, string path)
+    {
+        foreach (var (from, to) in swaps)
+        {
+            if (!EndsIn(path, from))
+                continue;
+            var target = path[..^Normal(from).Length] + Normal(to);
+            return Directory.Exists(target)
+                ? target
+                : throw new ResourceException(new SourceLocation("--swap", 0), $"{from}={to}", $"the folder '{target}' does not exist");
+        }
+
+        return path;
+    }
+
+    private static bool EndsIn(string path, string end)
+    {
+        var tail = Normal(end);
+        return path.EndsWith(tail, StringComparison.Ordinal) && (path.Length == tail.Length || path[^(tail.Length + 1)] == Path.DirectorySeparatorChar);
+    }
+
+    private static string Normal(string path) => path.Replace('/', Path.DirectorySeparatorChar).Trim(Path.DirectorySeparatorChar);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Sidecar.Cli.RunFiles;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Resources.Loading;
+
+namespace Sidecar.Cli.Planning;
+
+/// <summary>Turns a run file and the command line into a plan. Starts nothing and writes nothing; free ports are asked of <c>nextPort</c>.</summary>
+public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<string, string?> environment)
+{
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="ResourceException">A swap fits nothing or leads nowhere, or a resources folder cannot be read.</exception>
+    public RunPlan Plan(RunTemplate template)
+    {
+        var hostDirectory = settings.DataDirectory ?? HostDirectory(template.Directory, template.File.Length == 0 ? template.Name : "");
+        ResourceSwap.RefuseUseless(settings.Swaps, template.Apps);
+        var apps = template.Apps.Select(app => app with { ResourcesPaths = ResourceSwap.Apply(settings.Swaps, app.ResourcesPaths) }).ToList();
+        var addressed = settings.Replicas > 1 || settings.FreePorts ? AddressedPorts(apps) : [];
+        var moved = apps.Where(app => app.AppPort > 0).ToDictionary(app => app.AppPort, app => settings.FreePorts ? nextPort() : app.AppPort);
+        var instances = new List<PlannedInstance>();
+        foreach (var app in apps)
+        {
+            // An app that others reach by its address has one address, so one instance.
+            var replicas = addressed.Contains(app.AppPort) ? 1 : settings.Replicas;
+            for (var replica = 0; replica < replicas; replica++)
+            {
+                instances.Add(Instance(app, replica, hostDirectory, moved));
+            }
+        }
+
+        return new RunPlan(template.Name, template.File, hostDirectory, instances);
+    }
+
+    /// <summary>Where a run keeps what is its own unless told otherwise: <c>.dapr</c> beside the run file, and below that for an app that is run alone.</summary>
+    public static string HostDirectory(string directory, string singleAppId) =>
+        singleAppId.Length == 0 ? Path.Combine(directory, ".dapr") : Path.Combine(directory, ".dapr", "apps", singleAppId);
+
+    private static HashSet<int> AddressedPorts(IEnumerable<AppTemplate> apps) =>
+        [.. ResourceLoader.HttpEndpointAddresses(apps.SelectMany(app => app.ResourcesPaths).Distinct(StringComparer.Ordinal))
+            .Where(address => address.IsLoopback).Select(address => address.Port)];
+
+    private PlannedInstance Instance(AppTemplate app, int replica, string hostDirectory, Dictionary<int, int> moved)
+    {
+        var free = settings.FreePorts || replica > 0;
+        var appPort = app.AppPort == 0 ? 0 : replica == 0 ? moved[app.AppPort] : nextPort();
+        var ports = new Dictionary<int, int>(moved);
+        if (app.AppPort > 0)
+            ports[app.AppPort] = appPort;
+        var sidecar = new SidecarOptions
+        {
+            AppId = app.AppId,
+            AppPort = appPort,
+            AppChannelAddress = app.AppChannelAddress,
+            AppProtocol = app.AppProtocol,
+            AppMaxConcurrency = app.MaxConcurrency,
+            HttpPort = free || app.DaprHttpPort == 0 ? nextPort() : app.DaprHttpPort,
+            GrpcPort = free || app.DaprGrpcPort == 0 ? nextPort() : app.DaprGrpcPort,
+            MetricsPort = free || app.MetricsPort == 0 ? nextPort() : app.MetricsPort,
+            ListenAddress = app.ListenAddress,
+            ResourcesPaths = app.ResourcesPaths,
+            ConfigPaths = app.ConfigPaths,
+            LoopbackPorts = moved.Where(port => port.Key != port.Value).ToDictionary(),
+            AppDirectory = app.AppDirectory,
+            DataDirectory = settings.DataDirectory is null ? app.AppDirectory : Path.Combine(hostDirectory, app.AppId),
+            ApiToken = Variable("DAPR_API_TOKEN", app),
+            AppToken = Variable("APP_API_TOKEN", app),
+            Namespace = environment("NAMESPACE") is { Length: > 0 } name ? name : "default",
+            MaxBodySize = app.MaxBodySize,
+            AppHealthCheck = app.HealthCheck,
+            ApiLogging = app.ApiLogging,
+        };
+        return new PlannedInstance
+        {
+            App = app,
+            Replica = replica,
+            Sidecar = sidecar,
+            Command = [.. app.Command.Select(part => LoopbackAddresses.Move(part, ports))],
+            Environment = Environment(app, sidecar, ports),
+            LogDirectory = settings.DataDirectory is null ? Path.Combine(app.AppDirectory, ".dapr", "logs") : Path.Combine(hostDirectory, "logs"),
+        };
+    }
+
+    private string? Variable(string name, AppTemplate app)
+    {
+        var value = settings.Environment.GetValueOrDefault(name) ?? app.Environment.GetValueOrDefault(name) ?? environment(name);
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    private Dictionary<string, string> Environment(AppTemplate app, SidecarOptions sidecar, Dictionary<int, int> ports)
+    {
+        var variables = app.Environment.ToDictionary(entry => entry.Key, entry => LoopbackAddresses.Move(entry.Value, ports), StringComparer.Ordinal);
+        foreach (var (name, value) in settings.Environment)
+        {
+            variables[name] = value;
+        }
+
+        variables["APP_ID"] = sidecar.AppId;
+        if (sidecar.AppPort > 0)
+            variables["APP_PORT"] = Text(sidecar.AppPort);
+        variables["APP_CHANNEL_ADDRESS"] = sidecar.AppChannelAddress;
+        variables["APP_PROTOCOL"] = sidecar.AppProtocol;
+        variables["DAPR_HTTP_PORT"] = Text(sidecar.HttpPort);
+        variables["DAPR_GRPC_PORT"] = Text(sidecar.GrpcPort);
+        variables["DAPR_METRICS_PORT"] = Text(sidecar.MetricsPort);
+        return variables;
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sidecar.Cli.Processes;
+
+/// <summary>A process that a run started.</summary>
+/// <param name="Process">The process; on Unix its id is that of its group too.</param>
+/// <param name="Command">What it runs.</param>
+/// <param name="AppId">App id; empty for the host.</param>
+/// <param name="Replica">Instance.</param>
+/// <param name="AppPort">Port of the app.</param>
+/// <param name="HttpPort">HTTP port of the sidecar.</param>
+/// <param name="GrpcPort">gRPC port of the sidecar.</param>
+/// <param name="MetricsPort">Metrics port of the sidecar.</param>
+/// <param name="Started">When, for people.</param>
+/// <param name="RunFile">Run file of the host; empty for an app.</param>
+public sealed record RunRecord(
+    ProcessIdentity? Process,
+    string Command,
+    string AppId,
+    int Replica,
+    int AppPort,
+    int HttpPort,
+    int GrpcPort,
+    int MetricsPort,
+    DateTimeOffset Started,
+    string RunFile);
+
+/// <summary>
+/// What runs from a host directory: one file for the host and one per app instance. What an earlier host left running is recognised by process id
+/// and start time together, so that nothing else is ever touched.
+/// </summary>
+public sealed class RunRecords(string hostDirectory)
+{
+    private const string HostFile = "host.json";
+
+    private readonly string _directory = Path.Combine(hostDirectory, "run");
+
+    /// <summary>The host that runs from here now, or null.</summary>
+    public RunRecord? RunningHost => Read(Path.Combine(_directory, HostFile)) is { Process.IsAlive: true } host ? host : null;
+
+    /// <summary>The app instances on record.</summary>
+    public IReadOnlyList<RunRecord> Apps =>
+        Directory.Exists(_directory)
+            ? [.. Directory.EnumerateFiles(_directory, "app-*.json").Select(Read).OfType<RunRecord>().OrderBy(app => app.AppId, StringComparer.Ordinal).ThenBy(app => app.Replica)]
+            : [];
+
+    /// <summary>Records the host.</summary>
+    public void WriteHost(RunRecord host) => Write(HostFile, host);
+
+    /// <summary>Records an app instance.</summary>
+    public void WriteApp(RunRecord app) => Write($"app-{app.AppId}-{app.Replica}.json", app);
+
+    /// <summary>Ends what an earlier host left running and forgets it; says what was ended.</summary>
+    public IReadOnlyList<RunRecord> ClearLeftovers()
+    {
+        var ended = new List<RunRecord>();
+        foreach (var app in Apps)
+        {
+            if (app.Process is { IsAlive: true } process)
+            {
+                ProcessTree.Kill(process.Id);
+                ended.Add(app);
+            }
+        }
+
+        Clear();
+        return ended;
+    }
+
+    /// <summary>Forgets everything: the run is over.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+    }
+
+    private void Write(string name, RunRecord record)
+    {
+        Directory.CreateDirectory(_directory);
+        var path = Path.Combine(_directory, name);
+        // A reader never sees half a file.
+        File.WriteAllText(path + ".new", JsonSerializer.Serialize(record, RunRecordJson.Default.RunRecord));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    private static RunRecord? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), RunRecordJson.Default.RunRecord);
+        }
+        catch (Exception error) when (error is IOException or JsonException)
+        {
+            // Gone since, or no record of ours: either way nothing to act on.
+            return null;
+        }
+    }
+}
+
+/// <summary>JSON of the records.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunRecord[]))]
+internal sealed partial class RunRecordJson : JsonSerializerContext;

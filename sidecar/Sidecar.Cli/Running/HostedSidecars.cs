@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Cli.Planning;
+using Sidecar.Components;
+using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Resources.Loading;
+using Sidecar.Runtime.State;
+
+namespace Sidecar.Cli.Running;
+
+/// <summary>The sidecars of a run with the store their jobs live in: a SQLite file in the host directory.</summary>
+internal sealed class HostedSidecars : IAsyncDisposable
+{
+    private readonly SidecarHost _host;
+    private readonly IStateStore _scheduler;
+    private readonly SharedInstances _shared;
+
+    private HostedSidecars(SidecarHost host, IStateStore scheduler, SharedInstances shared)
+    {
+        _host = host;
+        _scheduler = scheduler;
+        _shared = shared;
+    }
+
+    /// <summary>The sidecars, in the order of the plan's instances.</summary>
+    public IReadOnlyList<SidecarInstance> Sidecars => _host.Sidecars;
+
+    /// <exception cref="RunException">A sidecar cannot start.</exception>
+    public static async Task<HostedSidecars> StartAsync(RunPlan plan, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(plan.HostDirectory);
+        foreach (var instance in plan.Instances)
+        {
+            Directory.CreateDirectory(instance.Sidecar.DataDirectory);
+        }
+
+        var shared = new SharedInstances();
+        IStateStore? scheduler = null;
+        try
+        {
+            scheduler = await OpenSchedulerAsync(plan.HostDirectory, shared, cancellationToken);
+            var source = new SidecarResourceSource(BuiltInComponents.All, plan.HostDirectory, loggers);
+            var host = await SidecarHost.StartAsync(
+                new SidecarHostOptions
+                {
+                    Sidecars = [.. plan.Instances.Select(instance => new SidecarDefinition(instance.Sidecar, source.LoadAsync))],
+                    Factories = BuiltInComponents.All,
+                    SchedulerStore = scheduler,
+                    HostDirectory = plan.HostDirectory,
+                    LoggerFactory = loggers,
+                },
+                cancellationToken);
+            return new HostedSidecars(host, scheduler, shared);
+        }
+        catch (Exception error)
+        {
+            if (scheduler is not null)
+                await scheduler.DisposeAsync();
+            await shared.DisposeAsync();
+            if (error is SidecarStartException or ComponentException)
+                throw new RunException(error.Message, error);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _scheduler.DisposeAsync();
+        await _shared.DisposeAsync();
+    }
+
+    private static async Task<IStateStore> OpenSchedulerAsync(string hostDirectory, SharedInstances shared, CancellationToken cancellationToken)
+    {
+        var component = new Component
+        {
+            Name = "scheduler",
+            Type = "state.sqlite",
+            Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["connectionString"] = Path.Combine(hostDirectory, "scheduler.db"),
+                ["busyTimeout"] = "30s",
+            },
+        };
+        var factory = BuiltInComponents.All.Single(candidate => candidate.Type == component.Type);
+        var context = new ComponentContext
+        {
+            AppId = "scheduler", AppDirectory = hostDirectory, HostDirectory = hostDirectory, Loggers = NullLoggerFactory.Instance, Shared = shared,
+        };
+        return (IStateStore)await factory.CreateAsync(component, context, cancellationToken);
+    }
+}

@@ -1,0 +1,239 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Sidecar.Cli.Output;
+using Sidecar.Cli.Planning;
+using Sidecar.Cli.Processes;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Cli.Running;
+
+/// <summary>Carries out a plan: sidecars first, then the apps side by side, until a stop is asked for.</summary>
+/// <param name="plan">What to run.</param>
+/// <param name="console">The terminal.</param>
+/// <param name="time">Clock.</param>
+/// <param name="readyFile">Written when every app takes work; null for none.</param>
+/// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
+public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone)
+{
+    private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
+
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly RunRecords _records = new(plan.HostDirectory);
+    private readonly List<AppSupervisor> _supervisors = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PlannedInstance, InstanceLog> _logs = [];
+    private bool _ready;
+
+    /// <summary>Runs until <paramref name="stop"/> is asked for, or the single app has ended; <paramref name="kill"/> cuts the stopping short.</summary>
+    /// <returns>Exit code of the command.</returns>
+    /// <exception cref="RunException">The run cannot start; nothing stays started.</exception>
+    public async Task<int> RunAsync(CancellationToken stop, CancellationToken kill)
+    {
+        ClearLeftovers();
+        var commands = PreflightCheck.Run(plan);
+        using var logs = new SidecarLogs(console, time);
+        using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(logs));
+        OpenLogs(logs);
+        try
+        {
+            using var watch = DeathWatch.Start();
+            await using var sidecars = await StartSidecarsAsync(loggers, stop);
+            if (readyFile is not null)
+                File.Delete(readyFile);
+            _records.WriteHost(HostRecord());
+            try
+            {
+                StartApps(commands, watch);
+                return await WatchAsync(sidecars, stop);
+            }
+            finally
+            {
+                await StopAsync(sidecars, kill);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+        finally
+        {
+            foreach (var log in _logs.Values)
+            {
+                log.Dispose();
+            }
+        }
+    }
+
+    private void ClearLeftovers()
+    {
+        if (_records.RunningHost is { Process: { } host })
+            throw new RunException($"another run (process {host.Id}) uses '{plan.HostDirectory}'; stop it by `sidecar stop --data-dir \"{plan.HostDirectory}\"`, or give this one its own --data-dir");
+        foreach (var left in _records.ClearLeftovers())
+        {
+            console.Tell($"Ended what an earlier run left behind: {left.AppId}, process {left.Process!.Id} ({left.Command})");
+        }
+    }
+
+    private void OpenLogs(SidecarLogs logs)
+    {
+        var now = time.GetLocalNow();
+        foreach (var instance in plan.Instances)
+        {
+            var log = new InstanceLog(instance, console, now, alone);
+            _logs.Add(instance, log);
+            logs.Route(instance.Sidecar.AppId, new SidecarLogTarget(log, LevelOf(instance.App.LogLevel)));
+        }
+    }
+
+    private async Task<HostedSidecars> StartSidecarsAsync(ILoggerFactory loggers, CancellationToken stop)
+    {
+        foreach (var instance in plan.Instances)
+        {
+            console.Tell(alone
+                ? $"Starting Dapr with id {instance.Sidecar.AppId}. HTTP Port: {instance.Sidecar.HttpPort}. gRPC Port: {instance.Sidecar.GrpcPort}"
+                : $"Validating config and starting app \"{instance.Label}\"");
+        }
+
+        return await HostedSidecars.StartAsync(plan, loggers, stop);
+    }
+
+    private void StartApps(IReadOnlyDictionary<PlannedInstance, ChildCommand> commands, DeathWatch watch)
+    {
+        foreach (var instance in plan.Instances)
+        {
+            if (!alone)
+            {
+                console.Tell($"Started Dapr with app id \"{instance.Label}\". HTTP Port: {instance.Sidecar.HttpPort}. gRPC Port: {instance.Sidecar.GrpcPort}");
+                console.Tell($"Writing log files to directory : {instance.LogDirectory}");
+            }
+
+            if (!commands.TryGetValue(instance, out var command))
+                continue;
+            var supervisor = new AppSupervisor(instance, command, _logs[instance], console, watch, time) { Restarts = !alone };
+            supervisor.Started += Record;
+            _supervisors.Add(supervisor);
+            supervisor.Start();
+        }
+    }
+
+    private async Task<int> WatchAsync(HostedSidecars sidecars, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var waiting = TellWhenReadyAsync(sidecars, ending.Token);
+        var ended = alone && _supervisors is [var app] ? app.Ended : Task.Delay(Timeout.Infinite, stop);
+        var allStopped = Task.WhenAll(sidecars.Sidecars.Select(sidecar => sidecar.Stopped));
+        var first = await Task.WhenAny(ended, allStopped, Failing(waiting));
+        await ending.CancelAsync();
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (waiting.IsFaulted)
+            throw new RunException(waiting.Exception.InnerException!.Message, waiting.Exception.InnerException);
+        if (stop.IsCancellationRequested)
+            console.Tell("Received signal to stop Dapr and app processes. Shutting down Dapr and app processes.");
+        return first == ended && ended is Task<int> { IsCompletedSuccessfully: true, Result: var exitCode } ? exitCode : 0;
+    }
+
+    /// <summary>Completes only when the task fails: a sidecar that cannot start its blocks ends the run.</summary>
+    private static async Task Failing(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!task.IsFaulted)
+            await Task.Delay(Timeout.Infinite);
+    }
+
+    private async Task TellWhenReadyAsync(HostedSidecars sidecars, CancellationToken cancellationToken)
+    {
+        var waits = plan.Instances.Zip(sidecars.Sidecars, (instance, sidecar) => (instance, ready: sidecar.WaitUntilReadyAsync(cancellationToken))).ToList();
+        var all = Task.WhenAll(waits.Select(wait => wait.ready));
+        while (await Task.WhenAny(all, Task.Delay(s_silence, time, cancellationToken)) != all && !cancellationToken.IsCancellationRequested)
+        {
+            var awaited = waits.Where(wait => !wait.ready.IsCompleted).Select(wait => wait.instance.Label).ToList();
+            console.Tell($"Waiting for {string.Join(", ", awaited)} to take work ({Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:0} s) ...");
+        }
+
+        await all;
+        foreach (var line in RunReport.Apps(plan.Instances.Select(instance => (instance, PidOf(instance)))))
+        {
+            console.Tell(line);
+        }
+
+        console.Tell(alone
+            ? "You're up and running! Both Dapr and your app logs will appear here."
+            : $"All {plan.Instances.Count} apps are healthy after {Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:0.0} s. Ctrl-C stops them.");
+        lock (_gate)
+        {
+            _ready = true;
+        }
+
+        WriteReadyFile();
+    }
+
+    private void Record(AppSupervisor supervisor)
+    {
+        _records.WriteApp(Describe(supervisor.Instance, supervisor.ProcessId));
+        if (supervisor.Starts > 1)
+            _ = RewriteReadyFileAsync(supervisor);
+    }
+
+    private async Task RewriteReadyFileAsync(AppSupervisor supervisor)
+    {
+        var pid = supervisor.ProcessId;
+        using var givingUp = new CancellationTokenSource();
+        var healthy = AppReadiness.WaitAsync(supervisor.Instance.Sidecar, time, givingUp.Token);
+        while (await Task.WhenAny(healthy, Task.Delay(s_silence, time)) != healthy && supervisor.ProcessId == pid)
+        {
+            console.Tell($"Waiting for {supervisor.Instance.Label} to take work again ...");
+        }
+
+        await givingUp.CancelAsync();
+        await healthy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!healthy.IsCompletedSuccessfully || supervisor.ProcessId != pid)
+            return;
+        console.Tell($"App {supervisor.Instance.Label} is healthy again, process {pid}.");
+        WriteReadyFile();
+    }
+
+    private void WriteReadyFile()
+    {
+        lock (_gate)
+        {
+            if (readyFile is null || !_ready)
+                return;
+            new ReadyRun(Environment.ProcessId, [.. plan.Instances.Select(instance => new ReadyApp(
+                instance.Sidecar.AppId, instance.Replica, PidOf(instance), instance.Sidecar.AppPort,
+                instance.Sidecar.HttpPort, instance.Sidecar.GrpcPort, instance.Sidecar.MetricsPort))]).WriteTo(readyFile);
+        }
+    }
+
+    private async Task StopAsync(HostedSidecars sidecars, CancellationToken kill)
+    {
+        // Asked twice: no more waiting.
+        await using var killing = kill.Register(() => _supervisors.ForEach(supervisor => supervisor.Kill()));
+        // Sidecars drain while their apps can still finish what is under way.
+        await Task.WhenAll(sidecars.Sidecars.Select(sidecar => sidecar.StopAsync())).WaitAsync(kill).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_supervisors.Select(supervisor => supervisor.StopAsync(s_appGrace)));
+        _supervisors.ForEach(supervisor => supervisor.Dispose());
+        if (readyFile is not null)
+            File.Delete(readyFile);
+        _records.Clear();
+        console.Tell(alone ? "Exited Dapr successfully" : "Everything is stopped.");
+    }
+
+    private int PidOf(PlannedInstance instance) => _supervisors.FirstOrDefault(supervisor => supervisor.Instance == instance)?.ProcessId ?? 0;
+
+    private RunRecord HostRecord() => new(
+        ProcessIdentity.Current, Environment.CommandLine, "", 0, 0, 0, 0, 0, time.GetUtcNow(), plan.TemplateFile.Length == 0 ? "" : Path.GetFullPath(plan.TemplateFile));
+
+    private RunRecord Describe(PlannedInstance instance, int pid) => new(
+        ProcessIdentity.Of(pid), string.Join(' ', instance.Command), instance.Sidecar.AppId, instance.Replica, instance.Sidecar.AppPort,
+        instance.Sidecar.HttpPort, instance.Sidecar.GrpcPort, instance.Sidecar.MetricsPort, time.GetUtcNow(), "");
+
+    private static LogLevel LevelOf(string name) => name switch
+    {
+        "debug" => LogLevel.Debug,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Critical,
+        _ => LogLevel.Information,
+    };
+}

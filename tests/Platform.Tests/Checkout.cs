@@ -1,0 +1,20 @@
+namespace Platform.Tests;
+
+/// <summary>The checkout that the tests were built from.</summary>
+internal static class Checkout
+{
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "dapr.yaml")))
+            {
+                return directory.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"no dapr.yaml above {AppContext.BaseDirectory}: the platform tests run from a checkout");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Platform.Tests;
+
+/// <summary>One app instance, as the sidecar's ready file tells it.</summary>
+public sealed record AppInstance(string AppId, int Replica, int Pid, int AppPort, int HttpPort, int GrpcPort);
+
+/// <summary>
+/// The whole platform as it really runs: `sidecar run -f dapr.yaml` with every app as a process, on free ports and in a folder of its own, so that several can run from one checkout.
+/// </summary>
+public sealed class RunningPlatform : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
+
+    private readonly Process _host;
+    private readonly string _directory;
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private RunningPlatform(Process host, string directory)
+    {
+        _host = host;
+        _directory = directory;
+    }
+
+    /// <summary>Where the ready file, the broker and the state of this platform are.</summary>
+    public string DirectoryPath => _directory;
+
+    /// <summary>The host process that holds every sidecar.</summary>
+    public int HostPid => _host.Id;
+
+    public static async Task<RunningPlatform> StartAsync(int replicas, string? directory = null)
+    {
+        directory ??= Directory.CreateTempSubdirectory("order-platform-").FullName;
+        var artifacts = Path.Combine(Checkout.Root, "artifacts", "bin");
+        var cli = Path.Combine(artifacts, "Sidecar.Cli", "release", "Sidecar.Cli.dll");
+        if (!File.Exists(cli))
+        {
+            throw new FileNotFoundException("the platform tests start what `dotnet build Dapr.sln -c Release` built; build it and run the tests with -c Release", cli);
+        }
+
+        var readyFile = Path.Combine(directory, "ready.json");
+        File.Delete(readyFile);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Checkout.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] arguments =
+        [
+            cli, "run", "-f", "dapr.yaml",
+            "--swap", "components/pubsub/redis=components/pubsub/embedded",
+            "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["NO_COLOR"] = "1";
+        var platform = new RunningPlatform(Process.Start(start)!, directory);
+        platform._host.OutputDataReceived += (_, line) => platform.Remember(line.Data);
+        platform._host.ErrorDataReceived += (_, line) => platform.Remember(line.Data);
+        platform._host.BeginOutputReadLine();
+        platform._host.BeginErrorReadLine();
+        try
+        {
+            await Eventually.IsTrueAsync(
+                () => platform._host.HasExited ? throw new InvalidOperationException("the platform ended before it was ready") : Task.FromResult(File.Exists(readyFile)),
+                _patience,
+                "every app to be healthy");
+        }
+        catch (Exception problem)
+        {
+            await platform.DisposeAsync();
+            throw new InvalidOperationException($"{problem.Message}\n{platform.LastLines(80)}", problem);
+        }
+
+        return platform;
+    }
+
+    /// <summary>The instances as they are now: pids change when an app was restarted.</summary>
+    public IReadOnlyList<AppInstance> Instances()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory, "ready.json")));
+        var root = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement : document.RootElement.GetProperty("apps");
+        return root.Deserialize<List<AppInstance>>(JsonSerializerOptions.Web)!;
+    }
+
+    public AppInstance Instance(string appId, int replica = 0) => Instances().Single(instance => instance.AppId == appId && instance.Replica == replica);
+
+    /// <summary>What the platform printed last, for a failing test's message.</summary>
+    public string LastLines(int count) => string.Join('\n', _log.TakeLast(count));
+
+    /// <summary>Kills the host as a power cut would; its apps go with it.</summary>
+    public async Task KillAsync()
+    {
+        _host.Kill();
+        await _host.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_host.HasExited)
+        {
+            Signals.Terminate(_host);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            try
+            {
+                await _host.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _host.Kill(entireProcessTree: true);
+            }
+        }
+
+        _host.Dispose();
+    }
+
+    /// <summary>Removes what the platform kept; a test that restarts it does so only at its end.</summary>
+    public void Forget() => Directory.Delete(_directory, recursive: true);
+
+    private void Remember(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _log.Enqueue(line);
+        if (_log.Count > 2000)
+        {
+            _log.TryDequeue(out _);
+        }
+    }
+}

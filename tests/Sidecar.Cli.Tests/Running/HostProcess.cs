@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Sidecar.Cli.Processes;
+using Sidecar.Cli.Running;
+using Sidecar.Cli.Tests.Processes;
+
+namespace Sidecar.Cli.Tests.Running;
+
+/// <summary>The command as a person runs it: a process of its own.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private readonly StringBuilder _output = new();
+    private readonly Process _process;
+
+    public HostProcess(string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(typeof(RunRecords).Assembly.Location);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["HOME"] = directory;
+        start.Environment["DOTNET_gcServer"] = "0";
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Remember(line.Data);
+        _process.ErrorDataReceived += (_, line) => Remember(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public Task PrintsAsync(string text) => Until.TrueAsync(
+        () => Output.Contains(text, StringComparison.Ordinal) || (_process.HasExited ? throw new InvalidOperationException($"ended without '{text}':\n{Output}") : false), $"'{text}' in:\n{Output}");
+
+    public async Task<ReadyRun> ReadyAsync(string file, Func<ReadyRun, bool>? condition = null)
+    {
+        ReadyRun? ready = null;
+        await Until.TrueAsync(
+            () => !_process.HasExited
+                ? File.Exists(file) && (ready = JsonSerializer.Deserialize<ReadyRun>(File.ReadAllText(file), JsonSerializerOptions.Web)) is not null && (condition?.Invoke(ready) ?? true)
+                : throw new InvalidOperationException($"ended before it was ready:\n{Output}"),
+            "the ready file");
+        return ready!;
+    }
+
+    public void Terminate() => ProcessTree.Terminate(Id);
+
+    public void Kill() => _process.Kill();
+
+    public async Task<int> ExitedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private void Remember(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Dapr.Workflow;
+using OrderSaga;
+using OrderSaga.Activities;
+using OrderSaga.Returns;
+using OrderSaga.Services;
+using OrderSaga.Topics;
+using ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("order-saga");
+builder.Services.AddServiceApis();
+builder.Services.AddSingleton<Sagas>();
+builder.Services.AddDaprWorkflow(options =>
+{
+    options.RegisterWorkflow<OrderWorkflow>();
+    options.RegisterWorkflow<ReturnWorkflow>();
+    options.RegisterActivities();
+});
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapOrderingTopic();
+app.Run();
