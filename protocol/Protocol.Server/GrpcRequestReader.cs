@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
 
 namespace Dapr.Protocol.Grpc.Server;
 
@@ -9,9 +10,9 @@ internal static class GrpcRequestReader
     /// <summary>The one message of a unary or server-streaming call.</summary>
     public static async ValueTask<T> ReadSingleAsync<T>(GrpcServerCall call, MessageParser<T> parser) where T : class, IMessage<T>
     {
-        var message = await ReadAsync(call, parser).ConfigureAwait(false)
+        var message = await ReadAsync(call, parser, call.CancellationToken).ConfigureAwait(false)
             ?? throw new GrpcException(GrpcStatusCode.Internal, "the request holds no message");
-        if (await ReadAsync(call, parser).ConfigureAwait(false) is not null)
+        if (await ReadAsync(call, parser, call.CancellationToken).ConfigureAwait(false) is not null)
             throw new GrpcException(GrpcStatusCode.Internal, "the request holds more than one message");
         return message;
     }
@@ -21,13 +22,22 @@ internal static class GrpcRequestReader
         GrpcServerCall call, MessageParser<T> parser, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class, IMessage<T>
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.CancellationToken);
-        while (await GrpcFraming.ReadAsync(
-            call.HttpContext.Request.BodyReader, parser, call.Options.MaxReceiveMessageSize, Encoding(call), linked.Token).ConfigureAwait(false) is { } message)
+        while (await ReadAsync(call, parser, linked.Token).ConfigureAwait(false) is { } message)
             yield return message;
     }
 
-    private static ValueTask<T?> ReadAsync<T>(GrpcServerCall call, MessageParser<T> parser) where T : class, IMessage<T> =>
-        GrpcFraming.ReadAsync(call.HttpContext.Request.BodyReader, parser, call.Options.MaxReceiveMessageSize, Encoding(call), call.CancellationToken);
-
-    private static string? Encoding(GrpcServerCall call) => call.HttpContext.Request.Headers["grpc-encoding"];
+    private static async ValueTask<T?> ReadAsync<T>(GrpcServerCall call, MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    {
+        var request = call.HttpContext.Request;
+        try
+        {
+            return await GrpcFraming.ReadAsync(request.BodyReader, parser, call.Options.MaxReceiveMessageSize, request.Headers["grpc-encoding"], cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // A reset stream: the caller cancelled. This may show here before the request's token does.
+            throw new OperationCanceledException("The caller has closed the stream.", e);
+        }
+    }
 }

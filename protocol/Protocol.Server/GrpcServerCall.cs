@@ -120,7 +120,7 @@ public sealed class GrpcServerCall : IDisposable
             return new GrpcException(GrpcStatusCode.DeadlineExceeded, "context deadline exceeded", inner: error);
         if (error is GrpcException status)
             return status;
-        if (error is OperationCanceledException && CancellationToken.IsCancellationRequested)
+        if (error is OperationCanceledException)
             return new GrpcException(GrpcStatusCode.Cancelled, "context canceled", inner: error);
         if (error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
             return new GrpcException(GrpcStatusCode.ResourceExhausted, error.Message, inner: error);

@@ -166,8 +166,8 @@ public class StreamingCallTests
         var ended = Channel.CreateUnbounded<string>();
         await using var server = await GrpcTestServer.StartAsync(routes => routes.MapGrpcDuplex(DaprMethods.SubscribeTopicEventsAlpha1, async (_, responses, call) =>
         {
-            await responses.WriteAsync(Message("one"));
             call.CancellationToken.Register(() => ended.Writer.TryWrite("cancelled"));
+            await responses.WriteAsync(Message("one"));
             await Task.Delay(Timeout.Infinite, call.CancellationToken);
         }));
 

@@ -81,13 +81,17 @@ public sealed class JavaScriptInteropTests(NodePackages node) : IClassFixture<No
             for (var i = 0; i < 100; i++)
                 await responses.WriteAsync(new SubscribeConfigurationResponse { Id = i.ToString(CultureInfo.InvariantCulture) });
         });
-        routes.MapGrpcDuplex(DaprMethods.SubscribeTopicEventsAlpha1, async (requests, responses, call) =>
+        routes.MapGrpcDuplex(DaprMethods.SubscribeTopicEventsAlpha1, async (requests, responses, _) =>
         {
-            await foreach (var request in requests)
+            try
             {
-                if (request.EventProcessed.Id == "cancel-me")
-                    call.CancellationToken.Register(() => cancelled.TrySetResult());
-                await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = new TopicEventRequest { Id = request.EventProcessed.Id } });
+                await foreach (var request in requests)
+                    await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = new TopicEventRequest { Id = request.EventProcessed.Id } });
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled.TrySetResult();
+                throw;
             }
         });
         routes.MapGrpcUnimplemented();

@@ -1,0 +1,6 @@
+using Dapr.Common;
+
+namespace Dapr.Workflow.Registration;
+
+/// <summary>What <c>AddDaprWorkflowBuilder</c> returns.</summary>
+public interface IDaprWorkflowBuilder : IDaprServiceBuilder;

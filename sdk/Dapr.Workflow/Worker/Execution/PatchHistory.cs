@@ -1,0 +1,35 @@
+using Wire = Dapr.Protocol.Workflow;
+
+namespace Dapr.Workflow.Worker.Execution;
+
+/// <summary>
+/// Which code changes an instance has taken. A change counts as taken when it was first asked for outside a replay; a replay that comes by the place without
+/// finding it in the history keeps to the old path, for good.
+/// </summary>
+internal sealed class PatchHistory
+{
+    private readonly HashSet<string> _recorded;
+    private readonly HashSet<string> _evaluated = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _decided = new(StringComparer.Ordinal);
+    private readonly List<string> _takenThisTurn = [];
+
+    public PatchHistory(IEnumerable<Wire.HistoryEvent> pastEvents) =>
+        _recorded = pastEvents.Where(e => e.WorkflowStarted?.Version is not null).SelectMany(e => e.WorkflowStarted.Version.Patches).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Changes taken in this turn, to be recorded with it.</summary>
+    public IReadOnlyList<string> TakenThisTurn => _takenThisTurn;
+
+    /// <summary>Recorded changes that the code of this worker has not asked for: its history was made by newer or other code.</summary>
+    public IEnumerable<string> NotEvaluated => _recorded.Except(_evaluated);
+
+    public bool IsPatched(string name, bool isReplaying)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _evaluated.Add(name);
+        if (!_decided.TryGetValue(name, out var taken))
+            _decided[name] = taken = _recorded.Contains(name) || !isReplaying;
+        if (taken && !isReplaying)
+            _takenThisTurn.Add(name);
+        return taken;
+    }
+}
