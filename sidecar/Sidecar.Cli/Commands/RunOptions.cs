@@ -76,7 +76,7 @@ internal sealed class RunOptions
 
     public Option<string?> DataDirectory { get; } = new("--data-dir")
     {
-        Description = "Not in dapr. Where broker, jobs, run records, logs and relative database paths go (default: .dapr beside the run file, and each app's folder)",
+        Description = "Not in dapr. Where broker, jobs, run records, logs and relative database paths go; apps find their folder in DATA_DIR (default: .dapr beside the run file, and each app's folder)",
         HelpName = "folder",
     };
 

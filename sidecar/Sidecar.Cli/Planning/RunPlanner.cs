@@ -103,6 +103,9 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
         variables["DAPR_HTTP_PORT"] = Text(sidecar.HttpPort);
         variables["DAPR_GRPC_PORT"] = Text(sidecar.GrpcPort);
         variables["DAPR_METRICS_PORT"] = Text(sidecar.MetricsPort);
+        // Not in dapr: an app that keeps files of its own (the simulators' books) keeps them with the run's other data.
+        if (settings.DataDirectory is not null)
+            variables.TryAdd("DATA_DIR", Path.GetFullPath(sidecar.DataDirectory));
         return variables;
     }
 

@@ -8,7 +8,8 @@ namespace Sidecar.Components.SqliteState;
 /// </summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
-    private const int MaxIdleReaders = 4;
+    // A reader is busy for microseconds, so there are never more at work than processors.
+    private static readonly int s_maxIdleReaders = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     private readonly SqliteStateOptions _options;
     private readonly SqliteWriter _writer;
@@ -77,15 +78,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private NativeConnection RentReader()
     {
-        if (!_readers.TryTake(out var reader))
-            return NativeConnection.Open(_options.Address, readOnly: true, _options.BusyTimeout);
-        Interlocked.Decrement(ref _idleReaders);
+        if (_readers.TryTake(out var idle))
+        {
+            Interlocked.Decrement(ref _idleReaders);
+            return idle;
+        }
+
+        var reader = NativeConnection.Open(_options.Address, readOnly: true, _options.BusyTimeout);
+        reader.RunOnce("PRAGMA cache_size = -512"); // KiB: the operating system has the file's pages anyway
         return reader;
     }
 
     private void ReturnReader(NativeConnection reader, bool sound)
     {
-        if (sound && Interlocked.Increment(ref _idleReaders) <= MaxIdleReaders)
+        if (sound && Interlocked.Increment(ref _idleReaders) <= s_maxIdleReaders)
         {
             _readers.Add(reader);
             return;
