@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
+using Sidecar.Runtime.Jobs;
 using Sidecar.Runtime.Metadata;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Secrets;
@@ -20,6 +21,7 @@ internal static class BuildingBlocks
         new PubSubBlock(context),
         new InvocationBlock(context, sidecar.Names, sidecar.Connections),
         new WorkflowBlock(context),
+        new JobsBlock(context),
         new MetadataBlock(sidecar, context),
     ];
 
@@ -30,6 +32,7 @@ internal static class BuildingBlocks
         routes.MapSecretsApi();
         routes.MapWorkflowApi();
         routes.MapPubSubApi();
+        routes.MapJobsApi();
         routes.MapMetadataApi();
         routes.MapHealthApi();
         routes.MapUnconfiguredApis();
@@ -40,5 +43,6 @@ internal static class BuildingBlocks
     {
         routes.MapWorkflowGrpc();
         routes.MapPubSubGrpc();
+        routes.MapJobsGrpc();
     }
 }

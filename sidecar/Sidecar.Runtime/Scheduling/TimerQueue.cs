@@ -85,7 +85,15 @@ internal sealed class TimerQueue : IDisposable
     {
         _armedFor = due;
         var wait = due - _time.GetUtcNow();
-        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait + TimeSpan.FromMilliseconds(wait > TimeSpan.Zero && wait.Ticks % TimeSpan.TicksPerMillisecond != 0 ? 1 : 0);
+        if (wait <= TimeSpan.Zero)
+        {
+            // Not by the timer: a clock that a test steps would fire it only at its next step.
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.FireDue(), this, preferLocal: false);
+            return;
+        }
+
+        // A timer counts whole milliseconds and cuts off the rest, which would make it fire too early, again and again.
+        wait = wait > LongestWait ? LongestWait : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -262,22 +262,13 @@ public sealed partial class WorkflowEngine
         var output = execution.Terminated!.ExecutionTerminated.Input;
         foreach (var child in execution.PendingChildren.Values)
         {
-            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            ToApp(child.Router, host => host.InBackground(instance.Id, async () =>
+            var found = new TaskCompletionSource<WorkflowEngine>(TaskCreationOptions.RunContinuationsAsynchronously);
+            ToApp(child.Router, found.SetResult);
+            var host = await found.Task.WaitAsync(_stopping.Token);
+            if (await host.FindAsync(child.ChildWorkflowInstanceCreated.InstanceId, _stopping.Token) is { Quarantine: null } target)
             {
-                try
-                {
-                    if (await host.FindAsync(child.ChildWorkflowInstanceCreated.InstanceId, _stopping.Token) is { } target)
-                    {
-                        await host.AddClientEventAsync(target, Terminated(output, recurse: true), _stopping.Token);
-                    }
-                }
-                finally
-                {
-                    told.TrySetResult();
-                }
-            }));
-            await told.Task.WaitAsync(_stopping.Token);
+                await host.AddClientEventAsync(target, Terminated(output, recurse: true), _stopping.Token);
+            }
         }
 
         await _store.ExecuteAsync(new DeleteState(_keys.ActiveOf(instance.Id)), _stopping.Token);

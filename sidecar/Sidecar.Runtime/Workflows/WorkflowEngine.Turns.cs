@@ -182,7 +182,7 @@ public sealed partial class WorkflowEngine
             }
         }
 
-        await ReloadAsync(instance);
+        InBackground(instance.Id, () => ReloadAsync(instance));
     }
 
     /// <summary>False when the stored history is no longer this engine's.</summary>

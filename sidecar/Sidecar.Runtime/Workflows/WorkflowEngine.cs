@@ -241,7 +241,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs what nobody waits for; its failure is logged, and the next start repairs what it left undone.</summary>
+    /// <summary>Runs what nobody waits for, again and again until the store takes it; it must bear repeating.</summary>
     private void InBackground(string instanceId, Func<Task> work)
     {
         Interlocked.Increment(ref _background);
@@ -249,22 +249,34 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
 
         async Task RunAsync()
         {
-            try
+            var delay = FirstRetry;
+            while (true)
             {
-                await work();
+                try
+                {
+                    await work();
+                    break;
+                }
+                catch (Exception) when (_stopping.IsCancellationRequested)
+                {
+                    // The engine stops; the next run takes up where this one left.
+                    break;
+                }
+                catch (WorkflowException refused)
+                {
+                    _logger.BackgroundRefused(refused, instanceId);
+                    break;
+                }
+                catch (Exception error)
+                {
+                    _logger.BackgroundFailed(error, instanceId, delay);
+                }
+
+                await Task.Delay(delay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                // The engine stops; the next run takes up where this one left.
-            }
-            catch (Exception error)
-            {
-                _logger.BackgroundFailed(error, instanceId);
-            }
-            finally
-            {
-                BackgroundDone();
-            }
+
+            BackgroundDone();
         }
     }
 

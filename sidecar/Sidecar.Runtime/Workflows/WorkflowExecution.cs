@@ -51,8 +51,8 @@ internal sealed class WorkflowExecution
 
     public OrchestrationStatus Status =>
         Completed is not null ? Completed.ExecutionCompleted.WorkflowStatus
-        : Started is null ? OrchestrationStatus.Pending
         : Stalled is not null ? OrchestrationStatus.Stalled
+        : Started is null ? OrchestrationStatus.Pending
         : IsSuspended ? OrchestrationStatus.Suspended
         : OrchestrationStatus.Running;
 

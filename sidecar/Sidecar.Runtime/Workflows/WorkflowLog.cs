@@ -28,8 +28,11 @@ internal static partial class WorkflowLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Workflow '{InstanceId}' continued as new {Count} times without waiting for anything; it goes on after a pause")]
     public static partial void TightLoop(this ILogger logger, string instanceId, int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Background work for workflow '{InstanceId}' failed")]
-    public static partial void BackgroundFailed(this ILogger logger, Exception error, string instanceId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Background work for workflow '{InstanceId}' failed; trying again in {Delay}")]
+    public static partial void BackgroundFailed(this ILogger logger, Exception error, string instanceId, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Background work for workflow '{InstanceId}' was refused")]
+    public static partial void BackgroundRefused(this ILogger logger, Exception error, string instanceId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Workflow worker connected to '{AppId}': {Count} in all")]
     public static partial void WorkerConnected(this ILogger logger, string appId, int count);

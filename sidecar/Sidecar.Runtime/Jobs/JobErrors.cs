@@ -1,0 +1,36 @@
+using Sidecar.Runtime.Errors;
+
+namespace Sidecar.Runtime.Jobs;
+
+/// <summary>Refusals of the jobs API, in Dapr's words: these have no <c>ERR_</c> tag, so the reason is the code.</summary>
+internal sealed class JobErrors(string appId, string @namespace)
+{
+    public DaprApiException NameInBody() => Make("DAPR_SCHEDULER_JOB_NAME", 400, 3, "Set the job name in the url only");
+
+    public DaprApiException NameEmpty() => Make("DAPR_SCHEDULER_JOB_NAME_EMPTY", 400, 3, "Name is empty");
+
+    public DaprApiException JobEmpty() => Make("DAPR_SCHEDULER_EMPTY", 400, 3, "Job is empty");
+
+    public DaprApiException ScheduleEmpty() => Make("DAPR_SCHEDULER_SCHEDULE_EMPTY", 400, 3, "Schedule is empty");
+
+    public DaprApiException Invalid(FormatException problem) => Make(
+        "DAPR_SCHEDULER_SCHEDULE_JOB", 400, 3, $"failed to schedule job due to: rpc error: code = InvalidArgument desc = {problem.Message}", problem);
+
+    public DaprApiException AlreadyExists(string name) => Make(
+        "DAPR_SCHEDULER_SCHEDULE_JOB", 409, 6, $"failed to schedule job due to: rpc error: code = AlreadyExists desc = job already exists: '{name}'");
+
+    public DaprApiException NotFound(string name) => Make(
+        "DAPR_SCHEDULER_GET_JOB", 500, 13, $"failed to get job due to: rpc error: code = NotFound desc = job not found: {name}");
+
+    public DaprApiException ScheduleFailed(Exception e) => Make("DAPR_SCHEDULER_SCHEDULE_JOB", 500, 13, $"failed to schedule job due to: {e.Message}", e);
+
+    public DaprApiException DeleteFailed(Exception e) => Make("DAPR_SCHEDULER_DELETE_JOB", 500, 13, $"failed to delete job due to: {e.Message}", e);
+
+    public static DaprApiException Malformed(string problem) => new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {problem}");
+
+    private DaprApiException Make(string reason, int http, int grpc, string message, Exception? inner = null) => new(reason, http, grpc, message, inner)
+    {
+        Reason = reason,
+        Metadata = new Dictionary<string, string> { ["appID"] = appId, ["namespace"] = @namespace },
+    };
+}
