@@ -32,17 +32,21 @@ public static class HealthHttpApi
         ? NoContent(http)
         : throw new DaprApiException("ERR_OUTBOUND_HEALTH_NOT_READY", 500, 13, "dapr outbound is not ready");
 
-    private static Task Shutdown(HttpContext http)
+    /// <summary>Stops the sidecar once the answer has gone out; the header <c>dapr-force-shutdown</c> waits for nothing else.</summary>
+    internal static void StopAfterAnswer(HttpContext http)
     {
         var sidecar = http.GetSidecar();
         var isForced = http.Request.Headers["dapr-force-shutdown"] == "true";
-
-        // The answer goes out first; then the stop drains what is under way, this call included.
         http.Response.OnCompleted(() =>
         {
             _ = sidecar.StopAsync(isForced ? TimeSpan.Zero : sidecar.Options.GracefulShutdown);
             return Task.CompletedTask;
         });
+    }
+
+    private static Task Shutdown(HttpContext http)
+    {
+        StopAfterAnswer(http);
         return NoContent(http);
     }
 

@@ -44,5 +44,12 @@ internal static class BuildingBlocks
         routes.MapWorkflowGrpc();
         routes.MapPubSubGrpc();
         routes.MapJobsGrpc();
+        routes.MapStateGrpc();
+        routes.MapSecretsGrpc();
+        routes.MapInvocationGrpc();
+        routes.MapMetadataGrpc();
+        routes.MapHealthGrpc();
+        routes.MapUnconfiguredGrpc();
+        routes.MapReflectionGrpc();
     }
 }

@@ -1,3 +1,5 @@
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Grpc.Server;
 using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Runtime.Hosting;
@@ -5,20 +7,19 @@ namespace Sidecar.Runtime.Hosting;
 /// <summary>Answers of the gRPC port that belong to no method.</summary>
 internal static class GrpcFallback
 {
-    public const int Unimplemented = 12;
-    public const int Unauthenticated = 16;
-
-    /// <summary>A method nobody serves, server reflection included: SDKs then go on without it.</summary>
-    public static Task HandleAsync(HttpContext context) =>
-        RefuseAsync(context, Unimplemented, $"unknown method {Uri.EscapeDataString(context.Request.Path.Value ?? "").Replace("%2F", "/", StringComparison.Ordinal)}");
-
-    /// <summary>An answer of headers only.</summary>
-    public static Task RefuseAsync(HttpContext context, int status, string message)
+    /// <summary>A method nobody serves.</summary>
+    public static Task HandleAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = message;
+        var path = (context.Request.Path.Value ?? "").Split('/');
+        context.RefuseGrpc(new GrpcException(
+            GrpcStatusCode.Unimplemented, path.Length == 3 ? $"unknown method {path[2]} for service {path[1]}" : $"malformed method name {context.Request.Path.Value}"));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A call without the API token.</summary>
+    public static Task RefuseTokenAsync(HttpContext context)
+    {
+        context.RefuseGrpc(new GrpcException(GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch"));
         return Task.CompletedTask;
     }
 }

@@ -1,9 +1,13 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Dapr.Protocol.Grpc;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
@@ -53,6 +57,9 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
     private async Task ProcessHttpAsync(DefaultHttpContext context, SidecarInstance sidecar)
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = sidecar.Options.MaxBodySize;
+        var start = sidecar.Context.Time.GetTimestamp();
+        var isInvocation = InvocationTarget.IsInvocation(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try
         {
             if (!TokenIsRight(context, sidecar.Options.ApiToken) && !IsExempt(context.Request.Path))
@@ -60,7 +67,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 await context.Response.WriteAsync("invalid api token", context.RequestAborted);
             }
-            else if (InvocationTarget.IsInvocation(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            else if (isInvocation)
             {
                 await sidecar.Invocation.HandleAsync(context);
             }
@@ -88,15 +95,66 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         }
         catch (Exception e)
         {
-            LogFailed(sidecar.Options.AppId, context.Request.Method, context.Request.Path, e);
+            LogFailed(sidecar.Options.AppId, context.Request.Method, context.Request.Path.Value, e);
             await WriteErrorAsync(context, new DaprApiException("ERROR", StatusCodes.Status500InternalServerError, 13, e.Message, e));
+        }
+        finally
+        {
+            Measure(context, sidecar, isInvocation, start, span);
         }
     }
 
-    private Task ProcessGrpcAsync(DefaultHttpContext context, SidecarInstance sidecar) =>
-        TokenIsRight(context, sidecar.Options.ApiToken)
-            ? grpc(context)
-            : GrpcFallback.RefuseAsync(context, GrpcFallback.Unauthenticated, "invalid api token");
+    private void Measure(HttpContext context, SidecarInstance sidecar, bool isInvocation, long start, Activity? span)
+    {
+        var path = isInvocation ? "/v1.0/invoke" : (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        var status = context.Response.StatusCode is 200 ? "200" : context.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
+        var elapsed = sidecar.Context.Time.GetElapsedTime(start);
+        sidecar.Context.Metrics.HttpRequests.Increment(context.Request.Method, path, status);
+        sidecar.Context.Metrics.HttpLatency.Observe(elapsed, context.Request.Method, path, status);
+        if (span is not null)
+        {
+            span.SetTag("dapr.protocol", "http").SetTag("dapr.status_code", status);
+            if (context.Response.StatusCode >= 500)
+                span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        if (sidecar.Options.ApiLogging && logger.IsEnabled(LogLevel.Information) && !IsExempt(context.Request.Path))
+            LogCall(sidecar.Options.AppId, context.Request.Method, context.Request.Path.Value, context.Response.StatusCode, elapsed.TotalMilliseconds);
+    }
+
+    private async Task ProcessGrpcAsync(DefaultHttpContext context, SidecarInstance sidecar)
+    {
+        if (!TokenIsRight(context, sidecar.Options.ApiToken))
+        {
+            await GrpcFallback.RefuseTokenAsync(context);
+            return;
+        }
+
+        var start = sidecar.Context.Time.GetTimestamp();
+        using var span = sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
+        try
+        {
+            await grpc(context);
+        }
+        finally
+        {
+            var status = GrpcStatusOf(context.Response);
+            var method = context.GetEndpoint()?.DisplayName ?? "unknown";
+            var elapsed = sidecar.Context.Time.GetElapsedTime(start);
+            sidecar.Context.Metrics.GrpcRequests.Increment(method, status);
+            sidecar.Context.Metrics.GrpcLatency.Observe(elapsed, method, status);
+            span?.SetTag("dapr.protocol", "grpc").SetTag("dapr.status_code", status);
+            if (sidecar.Options.ApiLogging && logger.IsEnabled(LogLevel.Information))
+                LogCall(sidecar.Options.AppId, "gRPC", method, context.Response.StatusCode, elapsed.TotalMilliseconds);
+        }
+    }
+
+    private static string GrpcStatusOf(HttpResponse response)
+    {
+        string? status = response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers["grpc-status"];
+        status = string.IsNullOrEmpty(status) ? response.Headers["grpc-status"].ToString() : status;
+        return int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ((GrpcStatusCode)code).ToString() : "Cancelled";
+    }
 
     private static bool TokenIsRight(HttpContext context, string? expected)
     {
@@ -121,6 +179,9 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         await DaprErrorResponse.WriteAsync(context, error);
     }
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{AppId}: API called: {Method} {Path} answered {Status} in {Milliseconds:0.0} ms")]
+    private partial void LogCall(string appId, string method, string? path, int status, double milliseconds);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{AppId}: {Method} {Path} failed")]
-    private partial void LogFailed(string appId, string method, string path, Exception error);
+    private partial void LogFailed(string appId, string method, string? path, Exception error);
 }

@@ -6,6 +6,7 @@ using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Secrets;
 using Sidecar.Runtime.State;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Hosting;
 
@@ -59,6 +60,12 @@ public sealed record SidecarContext
 
     /// <summary>Clock: all waiting goes through it, so that tests can step it.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Spans of this sidecar.</summary>
+    public SidecarTracing Tracing { get; init; } = SidecarTracing.Off;
+
+    /// <summary>Counters of this sidecar, shown on its metrics port.</summary>
+    public SidecarMetrics Metrics { get; init; } = new();
 
     /// <summary>Loggers, with the app id in their scope.</summary>
     public required ILoggerFactory Loggers { get; init; }

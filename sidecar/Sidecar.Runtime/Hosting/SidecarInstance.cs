@@ -4,6 +4,7 @@ using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Hosting;
 
@@ -42,8 +43,11 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             SchedulerStore = host.Options.SchedulerStore,
             Shared = host.Shared,
             Time = host.Options.Time,
+            Tracing = new SidecarTracing(
+                Options.AppId, resources.Configuration, host.Connections.Verified, host.Options.Time, host.Options.LoggerFactory.CreateLogger("Sidecar.Tracing")),
             Loggers = host.Options.LoggerFactory,
         };
+        Context.Metrics.ComponentsLoaded.Add(components.StateStores.Count + components.PubSubs.Count + components.SecretStores.Count);
         Blocks = BuildingBlocks.Create(this, Context);
         foreach (var block in Blocks)
             _blocksByType.Add(block.GetType(), block);
@@ -124,6 +128,7 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             await block.DisposeAsync();
         await App.DisposeAsync();
         await ComponentInitializer.DisposeAsync(_components);
+        await Context.Tracing.DisposeAsync();
         _starting.Dispose();
         _ready.TrySetCanceled();
         _stopped.TrySetResult();

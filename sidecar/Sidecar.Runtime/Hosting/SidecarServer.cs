@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Dapr.Protocol.Grpc.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Invocation;
 
 namespace Sidecar.Runtime.Hosting;
@@ -91,15 +93,21 @@ internal sealed class SidecarServer : IAsyncDisposable
         void Listen(EndpointKind kind, int port, HttpProtocols protocols, Action<int> setPort) => options.Listen(address, port, listen =>
         {
             var endpoint = new SidecarEndpoint(sidecar, kind);
+            var grpc = new GrpcServerOptions
+            {
+                MaxReceiveMessageSize = (int)Math.Min(sidecar.Options.MaxBodySize, int.MaxValue),
+                MapException = DaprGrpcErrors.Map,
+                TimeProvider = sidecar.Context.Time,
+            };
             listen.Protocols = protocols;
-            listen.Use(next => connection => AcceptAsync(connection, endpoint, next));
+            listen.Use(next => connection => AcceptAsync(connection, endpoint, grpc, next));
             if (kind == EndpointKind.Http)
                 listen.Use(next => connection => Http2Preface.DetectAsync(connection, next));
             ports.Add(() => setPort(((IPEndPoint)listen.EndPoint).Port));
         });
     }
 
-    private static Task AcceptAsync(ConnectionContext connection, SidecarEndpoint endpoint, ConnectionDelegate next)
+    private static Task AcceptAsync(ConnectionContext connection, SidecarEndpoint endpoint, GrpcServerOptions grpc, ConnectionDelegate next)
     {
         if (endpoint.Instance.Stopped.IsCompleted)
         {
@@ -108,6 +116,7 @@ internal sealed class SidecarServer : IAsyncDisposable
         }
 
         connection.Features.Set(endpoint);
+        connection.Features.Set(grpc);
         return next(connection);
     }
 

@@ -25,15 +25,16 @@ internal static class UnconfiguredApis
         routes.MapMethods("/v1.0/bindings/{name}", s_write, Binding);
     }
 
-    private static Task Configuration(HttpContext http) =>
-        throw new DaprApiException("ERR_CONFIGURATION_STORE_NOT_CONFIGURED", 500, 9, "configuration stores not configured");
+    public static DaprApiException NoConfiguration() => new("ERR_CONFIGURATION_STORE_NOT_CONFIGURED", 500, 9, "configuration stores not configured");
 
-    private static Task Lock(HttpContext http) =>
-        throw new DaprApiException("ERR_LOCK_STORE_NOT_CONFIGURED", 500, 9, "lock store is not configured");
+    public static DaprApiException NoLock() => new("ERR_LOCK_STORE_NOT_CONFIGURED", 500, 9, "lock store is not configured");
 
-    private static Task Binding(HttpContext http)
-    {
-        var name = http.RouteText("name");
-        throw new DaprApiException("ERR_INVOKE_OUTPUT_BINDING", 500, 13, $"error invoking output binding {name}: couldn't find output binding {name}");
-    }
+    public static DaprApiException NoBinding(string name) =>
+        new("ERR_INVOKE_OUTPUT_BINDING", 500, 13, $"error invoking output binding {name}: couldn't find output binding {name}");
+
+    private static Task Configuration(HttpContext http) => throw NoConfiguration();
+
+    private static Task Lock(HttpContext http) => throw NoLock();
+
+    private static Task Binding(HttpContext http) => throw NoBinding(http.RouteText("name"));
 }

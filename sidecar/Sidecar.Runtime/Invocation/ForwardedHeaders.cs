@@ -8,12 +8,12 @@ namespace Sidecar.Runtime.Invocation;
 internal static class ForwardedHeaders
 {
     /// <summary>Copies the caller's headers to the request, content headers to its content.</summary>
-    public static void CopyRequest(IHeaderDictionary from, HttpRequestMessage to)
+    public static void CopyRequest(IHeaderDictionary from, HttpRequestMessage to, bool isGrpc)
     {
         var connection = from.Connection;
         foreach (var (name, values) in from)
         {
-            if (IsHopByHop(name, connection) || IsOurs(name))
+            if (IsHopByHop(name, connection) || IsOurs(name) || (isGrpc && IsGrpcFraming(name)))
                 continue;
 
             if (IsContentHeader(name))
@@ -64,7 +64,11 @@ internal static class ForwardedHeaders
         _ => name[0] == ':',
     };
 
-    private static bool IsHopByHop(string name, StringValues connection)
+    /// <summary>What a gRPC call says about itself and not about the call inside it.</summary>
+    private static bool IsGrpcFraming(string name) =>
+        name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) || Is(name, "Content-Type") || Is(name, "User-Agent");
+
+    internal static bool IsHopByHop(string name, StringValues connection)
     {
         var standard = name.Length switch
         {

@@ -5,6 +5,7 @@ using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Invocation;
 
@@ -16,6 +17,8 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
 
     private static readonly TimeSpan s_builtInPause = TimeSpan.FromSeconds(1);
 
+    private readonly string _forwardedHost = Environment.MachineName;
+    private readonly string _forwarded = $"for={context.Options.ListenAddress};by={context.Options.ListenAddress};host={Environment.MachineName}";
     private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
 
     /// <summary>A request whose path no API has: an invocation by header, or no request of Dapr's.</summary>
@@ -46,12 +49,19 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             : throw InvocationErrors.NoAppId();
     }
 
+    /// <summary>Sends the call under the target's policy; the caller disposes the answer, whatever its status.</summary>
+    /// <exception cref="Errors.DaprApiException">There is no answer.</exception>
+    public Task<HttpResponseMessage> InvokeAsync(InvocationCall call, CancellationToken cancellationToken)
+    {
+        context.Metrics.InvocationsSent.Increment(call.Target.Id, "unary");
+        return context.Policies.HasAppPolicy(call.Target.Id)
+            ? InvocationRetries.SendAsync(call, context.Policies.ForApp(call.Target.Id, call.Target.Path[1..]), SendAsync, cancellationToken)
+            : SendWithBuiltInRetriesAsync(call, cancellationToken);
+    }
+
     private async Task ForwardAsync(HttpContext http, InvocationTarget target)
     {
-        using var response = context.Policies.HasAppPolicy(target.Id)
-            ? await InvocationRetries.SendAsync(
-                http.Request, context.Policies.ForApp(target.Id, target.Path[1..]), (content, token) => SendAsync(http, target, content, token), target.Id, http.RequestAborted)
-            : await SendWithBuiltInRetriesAsync(http, target);
+        using var response = await InvokeAsync(InvocationCall.Of(http, target), http.RequestAborted);
 
         ForwardedHeaders.CopyResponse(response, http.Response);
         if (HttpMethods.IsHead(http.Request.Method) || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
@@ -68,36 +78,29 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
         }
     }
 
-    private async Task<HttpResponseMessage> SendWithBuiltInRetriesAsync(HttpContext http, InvocationTarget target)
+    private async Task<HttpResponseMessage> SendWithBuiltInRetriesAsync(InvocationCall call, CancellationToken cancellationToken)
     {
         for (var retries = 0; ; retries++)
         {
-            HttpContent? content = null;
             try
             {
-                return await SendAsync(http, target, () => content = ContentOf(http), http.RequestAborted);
+                return await SendAsync(call, cancellationToken);
             }
             catch (HttpRequestException e)
             {
-                if (retries == BuiltInRetries || !IsConnectionFailure(e) || content is RequestBodyContent { IsStreamed: true } or RequestBodyContent { WasRead: true })
-                    throw InvocationErrors.Failed(target.Id, Describe(e), e);
-                await Task.Delay(s_builtInPause, context.Time, http.RequestAborted);
+                if (retries == BuiltInRetries || !IsConnectionFailure(e) || !call.CanSendAgain)
+                    throw InvocationErrors.Failed(call.Target.Id, Describe(e), e);
+                await Task.Delay(s_builtInPause, context.Time, cancellationToken);
             }
         }
     }
 
-    private static HttpContent? ContentOf(HttpContext http)
-    {
-        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
-            return new RequestBodyContent(http.Request);
-        return http.Request.ContentType is null && http.Request.ContentLength is null ? null : new ByteArrayContent([]);
-    }
-
     /// <summary>One try: for an app the next instance in turn, and when that one refuses the connection, each of the others once.</summary>
-    private async Task<HttpResponseMessage> SendAsync(HttpContext http, InvocationTarget target, Func<HttpContent?> newContent, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(InvocationCall call, CancellationToken cancellationToken)
     {
+        var target = call.Target;
         if (AddressOf(target, out var headers) is { } external)
-            return await connections.Verified.SendAsync(CreateRequest(http, external, newContent(), target, headers), cancellationToken);
+            return await connections.Verified.SendAsync(CreateRequest(call, external, headers), cancellationToken);
 
         var dot = target.Id.IndexOf('.');
         var (appId, @namespace) = dot < 0 ? (target.Id, null) : (target.Id[..dot], target.Id[(dot + 1)..]);
@@ -107,12 +110,11 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             if (!callee.App.IsConfigured)
                 throw InvocationErrors.NoAppChannel(target.Id);
 
-            var request = CreateRequest(http, callee.App.AddressOf(target.Path + target.Query), newContent(), target, null);
             try
             {
-                return await callee.App.ForwardAsync(request, cancellationToken);
+                return await callee.App.ForwardAsync(CreateRequest(call, callee.App.AddressOf(target.Path + target.Query), null), cancellationToken);
             }
-            catch (HttpRequestException e) when (tries < instances && IsConnectionFailure(e) && request.Content is not RequestBodyContent { WasRead: true })
+            catch (HttpRequestException e) when (tries < instances && IsConnectionFailure(e) && !call.WasBodyRead)
             {
                 // The next instance gets it.
             }
@@ -122,11 +124,11 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     private static bool IsConnectionFailure(HttpRequestException e) =>
         e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
 
-    private HttpRequestMessage CreateRequest(
-        HttpContext http, Uri address, HttpContent? content, InvocationTarget target, IReadOnlyDictionary<string, string>? extra)
+    private HttpRequestMessage CreateRequest(InvocationCall call, Uri address, IReadOnlyDictionary<string, string>? extra)
     {
-        var request = new HttpRequestMessage(HttpMethod.Parse(http.Request.Method), address) { Content = content };
-        ForwardedHeaders.CopyRequest(http.Request.Headers, request);
+        var request = new HttpRequestMessage(HttpMethod.Parse(call.Verb), address) { Content = call.NewContent() };
+        ForwardedHeaders.CopyRequest(call.Headers, request, call.IsGrpc);
+        SidecarTracing.Inject(request);
         if (extra is not null)
         {
             foreach (var (name, value) in extra)
@@ -140,13 +142,13 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
 
         var caller = context.Options;
         request.Headers.TryAddWithoutValidation("dapr-caller-app-id", caller.AppId);
-        request.Headers.TryAddWithoutValidation("dapr-callee-app-id", target.Id);
+        request.Headers.TryAddWithoutValidation("dapr-callee-app-id", call.Target.Id);
         request.Headers.TryAddWithoutValidation("dapr-caller-namespace", caller.Namespace);
-        if (target.Id != caller.AppId)
+        if (call.Target.Id != caller.AppId)
         {
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", caller.ListenAddress);
-            request.Headers.TryAddWithoutValidation("X-Forwarded-Host", http.Request.Host.Value ?? caller.ListenAddress);
-            request.Headers.TryAddWithoutValidation("Forwarded", $"for={caller.ListenAddress};by={caller.ListenAddress};host={http.Request.Host.Value}");
+            request.Headers.TryAddWithoutValidation("X-Forwarded-Host", _forwardedHost);
+            request.Headers.TryAddWithoutValidation("Forwarded", _forwarded);
         }
 
         return request;

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Runtime.Resiliency;
 
 namespace Sidecar.Runtime.Invocation;
@@ -10,18 +8,12 @@ namespace Sidecar.Runtime.Invocation;
 /// </summary>
 internal static class InvocationRetries
 {
-    public static async Task<HttpResponseMessage> SendAsync(
-        HttpRequest request, IPolicy policy, Func<Func<HttpContent?>, CancellationToken, Task<HttpResponseMessage>> send, string target, CancellationToken cancellationToken)
-    {
-        var hasBody = request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
-        var isStreamed = hasBody && request.ContentLength is null;
-        byte[]? body = null;
-        if (hasBody && !isStreamed)
-        {
-            body = new byte[(int)request.ContentLength!.Value];
-            await request.Body.ReadExactlyAsync(body, cancellationToken);
-        }
+    private const int GrpcUnavailable = 14;
 
+    public static async Task<HttpResponseMessage> SendAsync(
+        InvocationCall call, IPolicy policy, Func<InvocationCall, CancellationToken, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        await call.BufferAsync(cancellationToken);
         HttpResponseMessage? last = null;
         try
         {
@@ -29,32 +21,28 @@ internal static class InvocationRetries
             {
                 last?.Dispose();
                 last = null;
-                RequestBodyContent? streamed = null;
                 try
                 {
-                    last = await send(() => isStreamed ? streamed = new RequestBodyContent(request) : body is not null ? new ByteArrayContent(body) : null, token);
+                    last = await send(call, token);
                 }
                 catch (HttpRequestException e)
                 {
-                    throw new OperationFailedException($"error invoking app channel: {e.Message}", e)
-                    {
-                        GrpcStatus = 14,
-                        IsPermanent = streamed is { WasRead: true },
-                    };
+                    throw new OperationFailedException($"error invoking app channel: {e.Message}", e) { GrpcStatus = GrpcUnavailable, IsPermanent = call.WasBodyRead };
                 }
 
                 if ((int)last.StatusCode is >= 200 and <= 399)
                     return last;
-                throw new OperationFailedException($"status {(int)last.StatusCode}") { HttpStatus = (int)last.StatusCode, IsPermanent = isStreamed };
+                throw new OperationFailedException($"the app answered {(int)last.StatusCode}") { HttpStatus = (int)last.StatusCode, IsPermanent = call.IsStreamed };
             }, cancellationToken);
         }
-        catch (OperationFailedException) when (last is not null)
+        catch (OperationFailedException e) when (last is not null && e is not CircuitOpenException)
         {
             return last;
         }
         catch (Exception e) when (e is OperationFailedException or TimeoutException)
         {
-            throw InvocationErrors.Failed(target, e.Message, e);
+            last?.Dispose();
+            throw InvocationErrors.Failed(call.Target.Id, e.Message, e);
         }
     }
 }

@@ -3,21 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Runtime.Invocation;
 
-/// <summary>The caller's body, streamed as it comes; it can be sent once.</summary>
-internal sealed class RequestBodyContent(HttpRequest request) : HttpContent
+/// <summary>The caller's body, streamed as it comes; it can be sent once, and says when that begins.</summary>
+internal sealed class RequestBodyContent(HttpRequest request, Action sending) : HttpContent
 {
-    /// <summary>True once a part of the body may have been sent: the call cannot be tried again.</summary>
-    public bool WasRead { get; private set; }
-
-    /// <summary>True for a body whose length the caller did not tell.</summary>
-    public bool IsStreamed => request.ContentLength is null;
-
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        WasRead = true;
+        sending();
         var reader = request.BodyReader;
         while (true)
         {
@@ -27,7 +21,7 @@ internal sealed class RequestBodyContent(HttpRequest request) : HttpContent
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 return;
-            if (IsStreamed)
+            if (request.ContentLength is null)
                 await stream.FlushAsync(cancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 
@@ -47,6 +48,12 @@ internal sealed class MetadataBlock : IBuildingBlock
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A duration in Go's words: <c>5s</c>.</summary>
+    public static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###}s");
+
+    /// <summary>A duration in Go's words: <c>500ms</c>.</summary>
+    public static string Milliseconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms");
 
     private static IEnumerable<ComponentInfo> Describe(LoadedComponents components)
     {

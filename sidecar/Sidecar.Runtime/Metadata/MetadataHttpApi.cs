@@ -98,8 +98,8 @@ public static class MetadataHttpApi
             {
                 json.WriteStartObject("health");
                 json.WriteString("healthCheckPath", health.Path);
-                json.WriteString("healthProbeInterval", $"{health.Interval.TotalSeconds:0.###}s");
-                json.WriteString("healthProbeTimeout", $"{health.Timeout.TotalMilliseconds:0.###}ms");
+                json.WriteString("healthProbeInterval", MetadataBlock.Seconds(health.Interval));
+                json.WriteString("healthProbeTimeout", MetadataBlock.Milliseconds(health.Timeout));
                 json.WriteNumber("healthThreshold", health.Threshold);
                 json.WriteEndObject();
             }

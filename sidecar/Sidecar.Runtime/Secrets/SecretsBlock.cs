@@ -63,10 +63,13 @@ internal sealed class SecretsBlock(SidecarContext context) : IBuildingBlock
     {
         try
         {
-            return await context.Policies.ForComponentOutbound(name, store.Resource.Type).ExecuteAsync(operation, cancellationToken);
+            var answer = await context.Policies.ForComponentOutbound(name, store.Resource.Type).ExecuteAsync(operation, cancellationToken);
+            context.Metrics.SecretOperations.Increment(name, "get", "true");
+            return answer;
         }
         catch (Exception e) when (e is not (OperationCanceledException or DaprApiException))
         {
+            context.Metrics.SecretOperations.Increment(name, "get", "false");
             throw Failed(key, name, e.Message, e);
         }
     }

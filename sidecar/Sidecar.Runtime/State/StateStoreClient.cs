@@ -2,6 +2,7 @@ using System.Globalization;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resiliency;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.State;
 
@@ -14,12 +15,16 @@ internal sealed class StateStoreClient
     private readonly IStateStore _store;
     private readonly string _prefix;
     private readonly IPolicy _policy;
+    private readonly SidecarMetrics _metrics;
+    private readonly TimeProvider _time;
 
     public StateStoreClient(LoadedComponent<IStateStore> component, SidecarContext context)
     {
         _name = component.Resource.Name;
         _store = component.Instance;
         _prefix = KeyPrefix(component, context.Options);
+        _metrics = context.Metrics;
+        _time = context.Time;
         _policy = context.Policies.ForComponentOutbound(_name, component.Resource.Type);
     }
 
@@ -28,7 +33,7 @@ internal sealed class StateStoreClient
         var fullKey = FullKey(key);
         try
         {
-            return await _policy.ExecuteAsync(token => _store.GetAsync(fullKey, token).AsTask(), cancellationToken);
+            return await MeasureAsync("get", _policy.ExecuteAsync(token => _store.GetAsync(fullKey, token).AsTask(), cancellationToken));
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -44,7 +49,7 @@ internal sealed class StateStoreClient
         var fullKeys = keys.Select(FullKey).ToArray();
         try
         {
-            return await _policy.ExecuteAsync(token => _store.GetManyAsync(fullKeys, token).AsTask(), cancellationToken);
+            return await MeasureAsync("bulk_get", _policy.ExecuteAsync(token => _store.GetManyAsync(fullKeys, token).AsTask(), cancellationToken));
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -107,7 +112,7 @@ internal sealed class StateStoreClient
                 DeleteRequest delete => new DeleteState(FullKey(delete.Key), delete.ETag),
                 _ => throw new ArgumentException($"{request.GetType().Name} is no state operation", nameof(requests)),
             }).ToArray();
-            await RunAsync(async token => await _store.TransactAsync(operations, token), cancellationToken);
+            await RunAsync("transaction", async token => await _store.TransactAsync(operations, token), cancellationToken);
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -169,12 +174,12 @@ internal sealed class StateStoreClient
     }
 
     private Task ExecuteAsync(StateOperation operation, CancellationToken cancellationToken) =>
-        RunAsync(async token => await _store.ExecuteAsync(operation, token), cancellationToken);
+        RunAsync(operation is SetState ? "set" : "delete", async token => await _store.ExecuteAsync(operation, token), cancellationToken);
 
     /// <summary>A wrong ETag is an answer of the store, not a failure of it: it is neither retried nor counted by a breaker.</summary>
-    private async Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
+    private async Task RunAsync(string name, Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
     {
-        var refusal = await _policy.ExecuteAsync<Exception?>(async token =>
+        var refusal = await MeasureAsync(name, _policy.ExecuteAsync<Exception?>(async token =>
         {
             try
             {
@@ -185,8 +190,25 @@ internal sealed class StateStoreClient
             {
                 return e;
             }
-        }, cancellationToken);
+        }, cancellationToken));
         if (refusal is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(refusal);
+    }
+
+    private async Task<T> MeasureAsync<T>(string operation, Task<T> running)
+    {
+        var start = _time.GetTimestamp();
+        var success = "false";
+        try
+        {
+            var result = await running;
+            success = result is Exception ? "false" : "true";
+            return result;
+        }
+        finally
+        {
+            _metrics.StateOperations.Increment(_name, operation, success);
+            _metrics.StateLatency.Observe(_time.GetElapsedTime(start), _name, operation, success);
+        }
     }
 }

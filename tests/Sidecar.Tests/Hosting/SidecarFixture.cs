@@ -25,13 +25,13 @@ internal sealed class SidecarFixture : IAsyncDisposable
 
     public HttpClient Client => _clients[0];
 
-    public static SidecarResources Resources { get; } = new()
+    public static SidecarResources WithStore { get; } = new()
     {
         Components = [new Component { Name = "store", Type = "state.dictionary" }],
     };
 
     public static Task<SidecarFixture> StartAsync(SidecarOptions options, SidecarResources? resources = null, TimeProvider? time = null) =>
-        StartAsync([new SidecarDefinition(options, resources ?? Resources)], time);
+        StartAsync([new SidecarDefinition(options, resources ?? WithStore)], time);
 
     public static async Task<SidecarFixture> StartAsync(IReadOnlyList<SidecarDefinition> sidecars, TimeProvider? time = null, bool waitUntilReady = true, DictionaryStateStore? store = null)
     {

@@ -23,8 +23,8 @@ public sealed class InvocationTests : IAsyncLifetime
         _app = await TestApp.StartAsync(context => _handler(context));
         _fixture = await StartAsync(
         [
-            new SidecarDefinition(new SidecarOptions { AppId = "front", ApiToken = null }, SidecarFixture.Resources),
-            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = _app.Port, AppToken = "app-secret" }, SidecarFixture.Resources),
+            new SidecarDefinition(new SidecarOptions { AppId = "front", ApiToken = null }, WithStore),
+            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = _app.Port, AppToken = "app-secret" }, WithStore),
         ]);
     }
 
@@ -270,9 +270,9 @@ public sealed class InvocationTests : IAsyncLifetime
         await using var second = await TestApp.StartAsync(context => context.Response.WriteAsync("second"));
         await using var fixture = await StartAsync(
         [
-            new SidecarDefinition(new SidecarOptions { AppId = "front" }, SidecarFixture.Resources),
-            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = first.Port }, SidecarFixture.Resources),
-            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = second.Port }, SidecarFixture.Resources),
+            new SidecarDefinition(new SidecarOptions { AppId = "front" }, WithStore),
+            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = first.Port }, WithStore),
+            new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = second.Port }, WithStore),
         ]);
 
         var turns = new[] { await AskAsync(), await AskAsync(), await AskAsync(), await AskAsync() };

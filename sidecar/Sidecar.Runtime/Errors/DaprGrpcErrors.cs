@@ -1,0 +1,37 @@
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Rpc;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Http;
+
+namespace Sidecar.Runtime.Errors;
+
+/// <summary>Turns refusals into gRPC statuses with Google's rich error details, as daprd does.</summary>
+public static class DaprGrpcErrors
+{
+    /// <summary>The status for a refusal; null for an exception that is none.</summary>
+    public static GrpcException? Map(HttpContext context, Exception error) => error is DaprApiException refusal ? ToGrpc(refusal) : null;
+
+    private static GrpcException ToGrpc(DaprApiException refusal)
+    {
+        Status? rich = null;
+        if (refusal.Reason is not null)
+        {
+            rich = new Status { Code = refusal.GrpcStatus, Message = refusal.Message };
+            rich.Details.Add(Any.Pack(new ErrorInfo { Reason = refusal.Reason, Domain = DaprErrorResponse.Domain, Metadata = { ToMap(refusal.Metadata) } }));
+            if (refusal.ResourceType is not null)
+            {
+                rich.Details.Add(Any.Pack(new ResourceInfo
+                {
+                    ResourceType = refusal.ResourceType,
+                    ResourceName = refusal.ResourceName ?? "",
+                    Owner = refusal.ResourceOwner ?? "",
+                    Description = refusal.ResourceDescription ?? "",
+                }));
+            }
+        }
+
+        return new GrpcException((GrpcStatusCode)refusal.GrpcStatus, refusal.Message, richStatus: rich, inner: refusal);
+    }
+
+    private static Dictionary<string, string> ToMap(IReadOnlyDictionary<string, string> metadata) => new(metadata);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Dapr.Protocol.Common.V1;
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Grpc.Server;
+using Dapr.Protocol.Methods;
+using Dapr.Protocol.Rpc;
+using Dapr.Protocol.Runtime.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Runtime.Invocation;
+
+/// <summary>Service invocation over gRPC, which Dapr keeps for older SDKs.</summary>
+public static class InvocationGrpcApi
+{
+    /// <summary>Maps the invocation method of the Dapr service.</summary>
+    public static void MapInvocationGrpc(this IEndpointRouteBuilder routes) => routes.MapGrpcUnary(DaprMethods.InvokeService, InvokeAsync);
+
+    private static async Task<InvokeResponse> InvokeAsync(InvokeServiceRequest request, GrpcServerCall call)
+    {
+        if (request.Id.Length == 0 || request.Message is not { } message)
+            throw new DaprApiException("ERR_DIRECT_INVOKE", 400, (int)GrpcStatusCode.InvalidArgument, "invalid InvokeServiceRequest: an id and a message are required");
+
+        var verb = message.HttpExtension?.Verb is null or HTTPExtension.Types.Verb.None ? "POST" : message.HttpExtension.Verb.ToString().ToUpperInvariant();
+        var method = message.Method.Split('?', 2);
+        var query = message.HttpExtension?.Querystring is { Length: > 0 } given ? given.TrimStart('?') : method.Length > 1 ? method[1] : "";
+        var target = new InvocationTarget(request.Id, "/" + method[0].TrimStart('/'), query.Length > 0 ? "?" + query : "");
+        var outgoing = InvocationCall.OfGrpc(target, verb, call.HttpContext.Request.Headers, message.Data?.Value.ToByteArray() ?? [], message.ContentType);
+
+        using var response = await call.HttpContext.GetSidecar().Invocation.InvokeAsync(outgoing, call.CancellationToken);
+        foreach (var (name, values) in response.Headers.NonValidated)
+        {
+            if (!ForwardedHeaders.IsHopByHop(name, default))
+                call.ResponseHeaders.Add(name, values.ToString());
+        }
+
+        call.ResponseHeaders.Add("dapr-http-status", ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
+        var body = await response.Content.ReadAsByteArrayAsync(call.CancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw ToError((int)response.StatusCode, System.Text.Encoding.UTF8.GetString(body));
+        return new InvokeResponse
+        {
+            Data = new Any { Value = UnsafeByteOperations.UnsafeWrap(body) },
+            ContentType = response.Content.Headers.ContentType?.ToString() ?? "",
+        };
+    }
+
+    private static GrpcException ToError(int status, string body)
+    {
+        var code = status switch
+        {
+            400 => GrpcStatusCode.Internal,
+            401 => GrpcStatusCode.Unauthenticated,
+            403 => GrpcStatusCode.PermissionDenied,
+            404 => GrpcStatusCode.NotFound,
+            408 => GrpcStatusCode.Cancelled,
+            409 => GrpcStatusCode.AlreadyExists,
+            429 => GrpcStatusCode.ResourceExhausted,
+            501 => GrpcStatusCode.Unimplemented,
+            503 => GrpcStatusCode.Unavailable,
+            504 => GrpcStatusCode.DeadlineExceeded,
+            _ => GrpcStatusCode.Unknown,
+        };
+        var reason = ReasonPhrases.GetReasonPhrase(status);
+        var rich = new Status { Code = (int)code, Message = reason };
+        rich.Details.Add(Any.Pack(new ErrorInfo
+        {
+            Reason = reason,
+            Domain = DaprErrorResponse.Domain,
+            Metadata = { ["http.code"] = status.ToString(CultureInfo.InvariantCulture), ["http.error_message"] = body },
+        }));
+        return new GrpcException(code, reason, richStatus: rich);
+    }
+}

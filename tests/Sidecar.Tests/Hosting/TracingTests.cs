@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Tests.Hosting;
+
+public sealed class TracingTests
+{
+    [Fact]
+    public async Task A_sampled_trace_goes_through_the_sidecar_and_its_span_to_Zipkin()
+    {
+        var spans = Channel.CreateUnbounded<JsonElement>();
+        await using var zipkin = await TestApp.StartAsync(async context =>
+        {
+            foreach (var span in (await JsonDocument.ParseAsync(context.Request.Body)).RootElement.EnumerateArray())
+                spans.Writer.TryWrite(span.Clone());
+            context.Response.StatusCode = 202;
+        });
+        string? traceParent = null;
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            traceParent = context.Request.Headers["traceparent"];
+            return Task.CompletedTask;
+        });
+        await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders", AppPort = app.Port }, new SidecarResources
+        {
+            Configuration = new ConfigurationSpec { SamplingRate = 1, ZipkinEndpoint = new Uri($"http://127.0.0.1:{zipkin.Port}/api/v2/spans") },
+        });
+
+        await fixture.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1.0/invoke/orders/method/x")
+        {
+            Headers = { { "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" } },
+        });
+        var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", traceParent);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", span.GetProperty("traceId").GetString());
+        Assert.Equal("b7ad6b7169203331", span.GetProperty("parentId").GetString());
+        Assert.Equal($"00-0af7651916cd43dd8448eb211c80319c-{span.GetProperty("id").GetString()}-01", traceParent);
+        Assert.Equal("SERVER", span.GetProperty("kind").GetString());
+        Assert.Equal("orders", span.GetProperty("localEndpoint").GetProperty("serviceName").GetString());
+        Assert.Equal("200", span.GetProperty("tags").GetProperty("dapr.status_code").GetString());
+    }
+
+    [Fact]
+    public async Task Without_sampling_an_app_still_gets_a_trace_id_that_is_not_sampled()
+    {
+        string? traceParent = null;
+        await using var app = await TestApp.StartAsync(context =>
+        {
+            traceParent = context.Request.Headers["traceparent"];
+            return Task.CompletedTask;
+        });
+        await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders", AppPort = app.Port });
+
+        // A client whose own tracing is on would send a trace id of its own.
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        await client.GetAsync($"http://127.0.0.1:{fixture.Sidecar.HttpPort}/v1.0/invoke/orders/method/x");
+
+        Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-00$", traceParent);
+    }
+}
