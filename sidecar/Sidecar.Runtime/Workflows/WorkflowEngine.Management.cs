@@ -1,6 +1,5 @@
 using Dapr.Protocol.Workflow;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Sidecar.Runtime.State;
 
 namespace Sidecar.Runtime.Workflows;
@@ -194,10 +193,10 @@ public sealed partial class WorkflowEngine
         }
     }
 
-    private static HistoryEvent Terminated(string? output, bool recurse) => new()
+    private HistoryEvent Terminated(string? output, bool recurse) => new()
     {
         EventId = -1,
-        Timestamp = Timestamp.FromDateTime(DateTime.UnixEpoch),
+        Timestamp = Now(),
         ExecutionTerminated = new ExecutionTerminatedEvent { Input = output, Recurse = recurse },
     };
 

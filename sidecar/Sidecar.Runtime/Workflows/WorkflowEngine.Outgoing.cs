@@ -378,11 +378,16 @@ public sealed partial class WorkflowEngine
         }
     }
 
-    private async Task SaveUnsavedResultsAsync()
+    /// <summary>Saves what lives in memory alone because a turn was about to save it: now there is nobody to make turns.</summary>
+    private async Task SaveUnsavedAsync()
     {
         foreach (var instance in _instances.Values)
         {
-            await SaveUnsavedResultsAsync(instance, CancellationToken.None);
+            if (instance is { IsTerminal: false, Quarantine: null })
+            {
+                await EnsureStoredAsync(instance, CancellationToken.None);
+                await SaveUnsavedResultsAsync(instance, CancellationToken.None);
+            }
         }
     }
 

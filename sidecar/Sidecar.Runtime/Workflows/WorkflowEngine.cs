@@ -115,7 +115,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             _logger.WorkerGone(AppId, left);
             if (left == 0)
             {
-                await SaveUnsavedResultsAsync();
+                await SaveUnsavedAsync();
             }
         }
     }
@@ -132,7 +132,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         }
 
         await _recovery;
-        await SaveUnsavedResultsAsync();
+        await SaveUnsavedAsync();
         BackgroundDone();
         await Task.WhenAny(_drained.Task, Task.Delay(DrainTime, TimeProvider.System));
         foreach (var change in _changes.Values)

@@ -122,6 +122,25 @@ public sealed class WorkflowRecoveryTests
     }
 
     [Fact]
+    public async Task A_start_whose_worker_vanished_is_not_lost_with_the_host()
+    {
+        await using var place = await WorkflowPlace.CreateAsync();
+        var engine = place.Start();
+        var worker = new ScriptedWorker(engine);
+        using var deadline = new CancellationTokenSource();
+        var starting = engine.StartAsync(new CreateInstanceRequest { InstanceId = "s", Name = "Once" }, deadline.Token);
+        await worker.NextTurnAsync();
+        await worker.HangUpAsync();
+        await deadline.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+
+        // Another host on the same store, while the first never got to stop.
+        await using var next = new ScriptedWorker(place.Start());
+
+        Assert.Equal("s", (await next.NextTurnAsync()).InstanceId);
+    }
+
+    [Fact]
     public async Task A_failing_store_holds_a_turn_back_until_it_works_again()
     {
         await using var place = await WorkflowPlace.CreateAsync();
