@@ -112,7 +112,7 @@ internal sealed class BulkSubscriber(EmbeddedBroker broker, ConsumerGroup group,
             var entry = batch.Entries[i].Entry;
             if (Broker.HasExpired(entry))
                 continue;
-            messages.Add(EmbeddedBroker.Read(entry));
+            messages.Add(entry.ReadMessage());
             indexes.Add(i);
         }
 

@@ -394,26 +394,3 @@ internal sealed class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, 
         return best;
     }
 }
-
-/// <summary>A place in the log.</summary>
-internal readonly record struct LogPosition(long SegmentId, long Position);
-
-/// <summary>A topic: its next sequence number and its groups. Guarded by the broker's lock.</summary>
-internal sealed class Topic(string name)
-{
-    public string Name { get; } = name;
-
-    public long NextSequence { get; set; } = 1;
-
-    public List<ConsumerGroup> Groups { get; } = [];
-}
-
-/// <summary>Where one group stands.</summary>
-/// <param name="Topic">Topic.</param>
-/// <param name="Group">Group: an app id, or the component's <c>consumerID</c>.</param>
-/// <param name="Pending">Messages not acknowledged, those under delivery included.</param>
-/// <param name="Queued">How many of them are held in memory.</param>
-/// <param name="InDelivery">Messages under delivery now.</param>
-/// <param name="Subscribers">Instances that take messages.</param>
-/// <param name="Dead">Messages given up after <c>maxDeliver</c> deliveries.</param>
-public sealed record GroupStatus(string Topic, string Group, long Pending, int Queued, int InDelivery, int Subscribers, IReadOnlyList<DeadMessage> Dead);

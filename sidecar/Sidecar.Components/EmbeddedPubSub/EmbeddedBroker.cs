@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.PubSub;
 
@@ -10,13 +8,10 @@ namespace Sidecar.Components.EmbeddedPubSub;
 /// that wait for it. Every group of a topic gets each message at least once; a group seen for the first time starts with the oldest message still kept.
 /// A segment of the log goes when all groups have acknowledged what it holds; messages of topics without any group are kept for the retention time.
 /// </summary>
-public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
+public sealed class EmbeddedBroker : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Topic>.AlternateLookup<ReadOnlySpan<char>> _topicsByText;
-    private readonly Dictionary<int, ConsumerGroup> _groups = [];
-    private readonly List<Segment> _segments = [];
+    private readonly TopicRegistry _registry;
+    private readonly SegmentedLog _log;
     private readonly List<Subscriber> _subscribers = [];
     private readonly HashSet<ConsumerGroup> _touched = [];
     private readonly EmbeddedBrokerOptions _options;
@@ -25,8 +20,6 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
     private readonly CancellationTokenSource _stopping = new();
     private readonly DirectoryLock _directoryLock;
     private readonly ITimer _retentionTimer;
-    private bool _mustRoll;
-    private int _nextGroupId = 1;
     private bool _disposed;
 
     private EmbeddedBroker(string directory, EmbeddedBrokerOptions options, TimeProvider time, ILogger logger)
@@ -35,24 +28,30 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
         _options = options;
         _logger = logger;
         Time = time;
-        _topicsByText = _topics.GetAlternateLookup<ReadOnlySpan<char>>();
+        _registry = new TopicRegistry(this, options.QueueDepth);
+        _log = new SegmentedLog(directory, options.SegmentSize, time, logger);
+        _writer = new LogWriter(this);
         _directoryLock = DirectoryLock.Take(directory);
         try
         {
-            (Journal, var cut) = GroupJournal.Open(directory, this);
+            (Journal, var cut) = GroupJournal.Open(directory, _registry);
             if (cut > 0)
                 BrokerLog.JournalCut(logger, directory, cut);
-            OpenSegments();
+            _log.Open(Recover);
         }
         catch
         {
-            _directoryLock.Dispose();
+            _log.Dispose();
             Journal?.Dispose();
-            _segments.ForEach(segment => segment.Dispose());
+            _directoryLock.Dispose();
             throw;
         }
 
-        _writer = new LogWriter(this);
+        foreach (var group in _registry.Groups)
+        {
+            group.StartBehind(_log.Start);
+        }
+
         _writer.Start();
         _retentionTimer = time.CreateTimer(_ => _writer.RequestSweep(), null, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
     }
@@ -85,8 +84,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
     /// <summary>All groups and where they stand.</summary>
     public IReadOnlyList<GroupStatus> Status()
     {
-        lock (_gate)
-            return [.. _groups.Values.Select(group => group.Status)];
+        lock (_log.Gate)
+            return [.. _registry.Groups.Select(group => group.Status)];
     }
 
     /// <summary>Messages a group has still to acknowledge, oldest first.</summary>
@@ -103,22 +102,20 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
         if (FindGroup(topic, group) is not { } found)
             return 0;
         var resolved = found.ResolveDead(revive).ToHashSet();
+        if (resolved.Count == 0)
+            return 0;
         _writer.JournalChanged();
-        if (resolved.Count > 0)
+        Scan(topic, (Segment segment, long position, int length, in LogRecord record) =>
         {
-            Scan(found.Topic, (Segment segment, long position, int length, in LogRecord record) =>
-            {
-                if (!resolved.Contains(record.Sequence))
-                    return true;
-                if (revive)
-                    found.TakeRevived(segment, position, length, record);
-                else if (segment.ReleaseLive())
-                    _writer.RequestSweep();
+            if (!resolved.Contains(record.Sequence))
                 return true;
-            });
-            found.Pump();
-        }
-
+            if (revive)
+                found.TakeRevived(segment, position, length, record);
+            else if (segment.ReleaseLive())
+                _writer.RequestSweep();
+            return true;
+        });
+        found.Pump();
         return resolved.Count;
     }
 
@@ -126,7 +123,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
     public async ValueTask DisposeAsync()
     {
         List<Subscriber> subscribers;
-        lock (_gate)
+        lock (_log.Gate)
         {
             if (_disposed)
                 return;
@@ -147,8 +144,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
 
         await _writer.StopAsync();
         Journal.Dispose();
-        _segments.ForEach(segment => segment.Dispose());
-        foreach (var group in _groups.Values)
+        _log.Dispose();
+        foreach (var group in _registry.Groups)
         {
             group.Dispose();
         }
@@ -164,16 +161,6 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
         Subscribe(topic, group, found => new BulkSubscriber(this, found, options, bulk));
 
     internal bool HasExpired(Entry entry) => entry.ExpiresAt != 0 && entry.ExpiresAt <= Time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>Reads one message from the log.</summary>
-    internal static PubSubMessage Read(Entry entry)
-    {
-        var bytes = new byte[entry.Length];
-        entry.Segment.Read(bytes, entry.Position);
-        return LogRecord.TryRead(bytes, out var record)
-            ? record.ToMessage(bytes)
-            : throw new IOException($"the message at byte {entry.Position} of '{entry.Segment.Path}' cannot be read: its checksum is wrong");
-    }
 
     internal void OnAcknowledged(ConsumerGroup group, Entry entry)
     {
@@ -205,26 +192,16 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
     {
         try
         {
-            Segment segment;
-            lock (_gate)
-            {
-                foreach (var batch in batches)
-                {
-                    foreach (var record in batch.Records)
-                    {
-                        LogRecord.Seal(batch.Bytes.Span.Slice(record.Offset, record.Length), TopicOf(record.Topic).NextSequence++);
-                    }
-                }
-            }
-
-            segment = ActiveSegment();
+            Seal(batches);
+            var segment = _log.Active(out var rolled);
+            if (rolled)
+                _writer.RequestSweep();
             segment.WriteThrough([.. batches.Select(batch => (ReadOnlyMemory<byte>)batch.Bytes)]);
             Distribute(segment, batches);
         }
         catch (Exception exception)
         {
-            // Nothing is known of the end of this file any more: go on in a new one.
-            _mustRoll = true;
+            _log.DistrustEnd();
             BrokerLog.WriteFailed(_logger, DirectoryPath, exception);
             foreach (var batch in batches)
             {
@@ -255,7 +232,10 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
             if (sweep)
                 Sweep();
             if (Journal.IsBloated)
-                CompactJournal();
+            {
+                lock (_log.Gate)
+                    Journal.Compact(_registry.WriteTo);
+            }
         }
         catch (IOException exception)
         {
@@ -264,73 +244,49 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
         }
     }
 
-    void IGroupJournalReader.OnGroup(int id, string topic, string name)
-    {
-        var found = TopicOf(topic);
-        var group = new ConsumerGroup(this, id, found, name, _options.QueueDepth);
-        found.Groups.Add(group);
-        _groups.Add(id, group);
-        _nextGroupId = Math.Max(_nextGroupId, id + 1);
-    }
-
-    void IGroupJournalReader.OnRange(int id, long start, long end) => _groups[id].Restore((acknowledged, _) => acknowledged.AppendRange(start, end));
-
-    void IGroupJournalReader.OnAcknowledged(int id, long sequence) => _groups[id].Restore((acknowledged, dead) =>
-    {
-        acknowledged.Add(sequence);
-        dead.Remove(sequence);
-    });
-
-    void IGroupJournalReader.OnDead(int id, DeadMessage message) => _groups[id].Restore((_, dead) => dead[message.Sequence] = message);
-
-    void IGroupJournalReader.OnRevived(int id, long sequence) => _groups[id].Restore((_, dead) => dead.Remove(sequence));
-
-    void IGroupJournalReader.OnNextSequence(string topic, long next)
-    {
-        var found = TopicOf(topic);
-        found.NextSequence = Math.Max(found.NextSequence, next);
-    }
-
-    private Subscriber Subscribe(string topic, string group, Func<ConsumerGroup, Subscriber> create)
+    private Subscriber Subscribe(string topicName, string name, Func<ConsumerGroup, Subscriber> create)
     {
         Subscriber subscriber;
-        ConsumerGroup found;
-        lock (_gate)
+        ConsumerGroup? group;
+        lock (_log.Gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var topicFound = TopicOf(topic);
-            found = topicFound.Groups.Find(candidate => candidate.Name == group) ?? AddGroup(topicFound, group);
-            subscriber = create(found);
+            var topic = _registry.Get(topicName);
+            group = topic.FindGroup(name);
+            if (group is null)
+            {
+                group = _registry.AddGroup(topic, name);
+                group.StartBehind(_log.Start, _log.AddLive(topic));
+                Journal.DefineGroup(group.Id, topicName, name);
+                _writer.JournalChanged();
+            }
+
+            subscriber = create(group);
             _subscribers.RemoveAll(gone => gone.IsClosing);
             _subscribers.Add(subscriber);
         }
 
-        found.Add(subscriber);
+        group.Add(subscriber);
         return subscriber;
     }
 
-    private ConsumerGroup AddGroup(Topic topic, string name)
+    private void Seal(List<PublishBatch> batches)
     {
-        var group = new ConsumerGroup(this, _nextGroupId++, topic, name, _options.QueueDepth);
-        var pending = 0;
-        foreach (var segment in _segments)
+        lock (_log.Gate)
         {
-            var count = segment.MessagesByTopic.GetValueOrDefault(topic.Name);
-            segment.AddLive(count);
-            pending += count;
+            foreach (var batch in batches)
+            {
+                foreach (var record in batch.Records)
+                {
+                    LogRecord.Seal(batch.Bytes.Span.Slice(record.Offset, record.Length), _registry.Get(record.Topic).NextSequence++);
+                }
+            }
         }
-
-        group.StartBehind(new LogPosition(_segments[0].Id, Segment.HeaderSize), pending);
-        topic.Groups.Add(group);
-        _groups.Add(group.Id, group);
-        Journal.DefineGroup(group.Id, topic.Name, name);
-        _writer.JournalChanged();
-        return group;
     }
 
     private void Distribute(Segment segment, List<PublishBatch> batches)
     {
-        lock (_gate)
+        lock (_log.Gate)
         {
             var at = segment.Length;
             var start = at;
@@ -338,7 +294,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
             {
                 foreach (var record in batch.Records)
                 {
-                    var topic = TopicOf(record.Topic);
+                    var topic = _registry.Get(record.Topic);
                     segment.MessagesByTopic[topic.Name] = segment.MessagesByTopic.GetValueOrDefault(topic.Name) + 1;
                     segment.AddLive(topic.Groups.Count);
                     var sequence = LogRecord.ReadTrusted(batch.Bytes.Span.Slice(record.Offset, record.Length)).Sequence;
@@ -358,121 +314,42 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
 
     private void Refill(ConsumerGroup group, LogPosition from)
     {
+        var caughtUp = false;
         try
         {
-            while (true)
-            {
-                var (segment, position) = Pin(from);
-                try
+            _log.Read(
+                from, group.Topic.Name, group.TryTakeFromLog,
+                atEnd: () =>
                 {
-                    var reader = new SegmentReader(segment, position);
-                    while (reader.TryPeek(out var bytes))
-                    {
-                        var record = LogRecord.ReadTrusted(bytes);
-                        if (IsTopic(record, group.Topic.Name) && !group.TryTakeFromLog(segment, reader.Position, bytes.Length, record))
-                        {
-                            group.EndRefill(caughtUp: false);
-                            group.Pump();
-                            return;
-                        }
-
-                        reader.Skip(bytes.Length);
-                    }
-
-                    lock (_gate)
-                    {
-                        if (ReferenceEquals(segment, _segments[^1]))
-                        {
-                            if (reader.Position >= segment.Length)
-                            {
-                                group.EndRefill(caughtUp: true);
-                                break;
-                            }
-
-                            from = new LogPosition(segment.Id, reader.Position);
-                        }
-                        else
-                        {
-                            from = new LogPosition(segment.Id + 1, Segment.HeaderSize);
-                        }
-                    }
-                }
-                finally
-                {
-                    Unpin(segment);
-                }
-            }
+                    group.EndRefill(caughtUp: true);
+                    caughtUp = true;
+                },
+                SweepSoon);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             BrokerLog.ReadFailed(_logger, DirectoryPath, exception);
+        }
+
+        if (!caughtUp)
             group.EndRefill(caughtUp: false);
-            return;
-        }
-
-        group.Pump();
+        if (!_stopping.IsCancellationRequested)
+            group.Pump();
     }
 
-    private (Segment Segment, long Position) Pin(LogPosition from)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            var segment = _segments.Find(candidate => candidate.Id >= from.SegmentId)!;
-            segment.AddLive(1);
-            return (segment, segment.Id == from.SegmentId ? from.Position : Segment.HeaderSize);
-        }
-    }
+    private void Scan(string topic, RecordVisitor visit) => _log.Read(new LogPosition(0, Segment.HeaderSize), topic, visit, () => { }, SweepSoon);
 
-    private void Unpin(Segment segment)
-    {
-        if (segment.ReleaseLive())
-            _writer.RequestSweep();
-    }
-
-    private delegate bool RecordVisitor(Segment segment, long position, int length, in LogRecord record);
-
-    private void Scan(Topic topic, RecordVisitor visit)
-    {
-        var next = new LogPosition(0, Segment.HeaderSize);
-        while (true)
-        {
-            var (segment, position) = Pin(next);
-            try
-            {
-                var reader = new SegmentReader(segment, position);
-                while (reader.TryPeek(out var bytes))
-                {
-                    var record = LogRecord.ReadTrusted(bytes);
-                    if (IsTopic(record, topic.Name) && !visit(segment, reader.Position, bytes.Length, record))
-                        return;
-                    reader.Skip(bytes.Length);
-                }
-
-                lock (_gate)
-                {
-                    if (ReferenceEquals(segment, _segments[^1]))
-                        return;
-                }
-
-                next = new LogPosition(segment.Id + 1, Segment.HeaderSize);
-            }
-            finally
-            {
-                Unpin(segment);
-            }
-        }
-    }
+    private void SweepSoon(Segment unpinned) => _writer.RequestSweep();
 
     private List<PubSubMessage> Find(string topic, string group, int max, Func<ConsumerGroup, long, bool> wanted)
     {
         var messages = new List<PubSubMessage>();
         if (FindGroup(topic, group) is { } found)
         {
-            Scan(found.Topic, (Segment segment, long position, int length, in LogRecord record) =>
+            Scan(topic, (Segment segment, long position, int length, in LogRecord record) =>
             {
                 if (wanted(found, record.Sequence))
-                    messages.Add(Read(new Entry(segment, position, length, record.Sequence, record.ExpiresAt)));
+                    messages.Add(new Entry(segment, position, length, record.Sequence, record.ExpiresAt).ReadMessage());
                 return messages.Count < max;
             });
         }
@@ -482,59 +359,23 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
 
     private ConsumerGroup? FindGroup(string topic, string group)
     {
-        lock (_gate)
-            return _topics.TryGetValue(topic, out var found) ? found.Groups.Find(candidate => candidate.Name == group) : null;
-    }
-
-    private Topic TopicOf(string name)
-    {
-        if (!_topics.TryGetValue(name, out var topic))
-            _topics.Add(name, topic = new Topic(name));
-        return topic;
-    }
-
-    private static bool IsTopic(in LogRecord record, string topic)
-    {
-        Span<char> text = stackalloc char[256];
-        return record.Topic.Length <= text.Length
-            ? Encoding.UTF8.TryGetChars(record.Topic, text, out var length) && text[..length].SequenceEqual(topic)
-            : Encoding.UTF8.GetString(record.Topic) == topic;
-    }
-
-    private Segment ActiveSegment()
-    {
-        var active = _segments[^1];
-        if (!_mustRoll && active.Length < _options.SegmentSize)
-            return active;
-
-        if (_mustRoll)
-            active.CutAt(active.Length);
-        var next = Segment.Create(DirectoryPath, active.Id + 1, Time.GetUtcNow());
-        lock (_gate)
-            _segments.Add(next);
-        _mustRoll = false;
-        if (active.Live == 0)
-            _writer.RequestSweep();
-        return next;
+        lock (_log.Gate)
+            return _registry.FindGroup(topic, group);
     }
 
     private void Sweep()
     {
         var now = Time.GetUtcNow();
         List<Segment> done;
-        lock (_gate)
+        lock (_log.Gate)
         {
-            done = [.. _segments.SkipLast(1).Where(segment => segment.Live == 0
-                && (now - segment.LastWrite >= _options.Retention || segment.MessagesByTopic.Keys.All(topic => TopicOf(topic).Groups.Count > 0)))];
+            done = _log.TakeDone(segment => now - segment.LastWrite >= _options.Retention
+                || segment.MessagesByTopic.Keys.All(topic => _registry.Get(topic).Groups.Count > 0));
             if (done.Count == 0)
                 return;
-            foreach (var segment in done)
-            {
-                _segments.Remove(segment);
-            }
 
             // The log no longer tells how far the numbers went: the journal must, before the files go.
-            foreach (var topic in _topics.Values)
+            foreach (var topic in _registry.Topics)
             {
                 Journal.NextSequence(topic.Name, topic.NextSequence);
             }
@@ -544,58 +385,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable, IGroupJournalReader
         done.ForEach(segment => segment.Delete());
     }
 
-    private void CompactJournal()
+    private void Recover(Segment segment, LogRecordView record)
     {
-        lock (_gate)
-        {
-            Journal.Compact(snapshot =>
-            {
-                foreach (var topic in _topics.Values)
-                {
-                    snapshot.NextSequence(topic.Name, topic.NextSequence);
-                }
-
-                foreach (var group in _groups.Values)
-                {
-                    group.WriteTo(snapshot);
-                }
-            });
-        }
-    }
-
-    private void OpenSegments()
-    {
-        var files = Directory.GetFiles(DirectoryPath, "*.log").Order(StringComparer.Ordinal).ToList();
-        foreach (var file in files)
-        {
-            var segment = Segment.Open(file);
-            _segments.Add(segment);
-            var reader = new SegmentReader(segment, Segment.HeaderSize);
-            while (reader.TryPeek(out var bytes) && LogRecord.TryRead(bytes, out var record))
-            {
-                Recover(segment, record);
-                reader.Skip(bytes.Length);
-            }
-
-            if (reader.Position < segment.Length)
-            {
-                BrokerLog.TailCut(_logger, file, reader.Position, segment.Length - reader.Position);
-                segment.CutAt(reader.Position);
-            }
-        }
-
-        if (_segments.Count == 0)
-            _segments.Add(Segment.Create(DirectoryPath, 1, Time.GetUtcNow()));
-        foreach (var group in _groups.Values)
-        {
-            group.StartBehind(new LogPosition(_segments[0].Id, Segment.HeaderSize));
-        }
-    }
-
-    private void Recover(Segment segment, in LogRecord record)
-    {
-        var name = Encoding.UTF8.GetString(record.Topic);
-        var topic = TopicOf(name);
+        var topic = _registry.Get(record.Topic);
         topic.NextSequence = Math.Max(topic.NextSequence, record.Sequence + 1);
         segment.MessagesByTopic[topic.Name] = segment.MessagesByTopic.GetValueOrDefault(topic.Name) + 1;
         foreach (var group in topic.Groups)

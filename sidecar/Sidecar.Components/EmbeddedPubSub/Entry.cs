@@ -1,3 +1,5 @@
+using Sidecar.Runtime.PubSub;
+
 namespace Sidecar.Components.EmbeddedPubSub;
 
 /// <summary>A message that one group has still to acknowledge: where it lies, not what it says. The payload is read from the log for each delivery.</summary>
@@ -19,6 +21,17 @@ internal sealed class Entry(Segment segment, long position, int length, long seq
 
     /// <summary>The next message of the same key.</summary>
     public Entry? Next { get; set; }
+
+    /// <summary>Reads what it says from the log.</summary>
+    /// <exception cref="IOException">The file cannot be read, or is damaged.</exception>
+    public PubSubMessage ReadMessage()
+    {
+        var bytes = new byte[Length];
+        Segment.Read(bytes, Position);
+        return LogRecord.TryRead(bytes, out var record)
+            ? record.ToMessage(bytes)
+            : throw new IOException($"the message at byte {Position} of '{Segment.Path}' cannot be read: its checksum is wrong");
+    }
 }
 
 /// <summary>The waiting messages of one key in order; a message without a key has a lane of its own. Guarded by the group's lock.</summary>

@@ -38,6 +38,16 @@ internal readonly ref struct LogRecord
 
     private int MetadataCount => BinaryPrimitives.ReadUInt16LittleEndian(_record[38..]);
 
+    /// <summary>Whether it belongs to a topic.</summary>
+    public bool IsOf(string topic)
+    {
+        var bytes = Topic;
+        Span<char> text = stackalloc char[256];
+        return bytes.Length <= text.Length
+            ? Encoding.UTF8.TryGetChars(bytes, text, out var length) && text[..length].SequenceEqual(topic)
+            : Encoding.UTF8.GetString(bytes) == topic;
+    }
+
     /// <summary>Length of the whole record that starts here, or 0 when these bytes cannot be the start of one.</summary>
     public static int MeasureAt(ReadOnlySpan<byte> bytes)
     {

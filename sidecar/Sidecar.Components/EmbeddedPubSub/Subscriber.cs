@@ -82,7 +82,7 @@ internal sealed class SingleSubscriber(EmbeddedBroker broker, ConsumerGroup grou
         {
             if (Broker.HasExpired(entry))
                 return (Outcome.Done, null);
-            await handler(EmbeddedBroker.Read(entry), Broker.Stopping);
+            await handler(entry.ReadMessage(), Broker.Stopping);
             return (Outcome.Done, null);
         }
         catch (OperationCanceledException) when (IsClosing || Broker.Stopping.IsCancellationRequested)
