@@ -91,6 +91,8 @@ internal sealed partial class AppHealth : IAsyncDisposable
             {
                 if (tries == 20)
                     LogWaiting(_options.AppId, _options.AppChannelAddress, _options.AppPort);
+
+                // Real time also under a test clock: whether a port is open is a matter of the machine.
                 await Task.Delay(s_portInterval, cancellationToken);
             }
         }

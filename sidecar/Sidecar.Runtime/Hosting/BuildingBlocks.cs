@@ -13,7 +13,7 @@ namespace Sidecar.Runtime.Hosting;
 /// <summary>The one place that knows which building blocks a sidecar has, and which APIs they serve.</summary>
 internal static class BuildingBlocks
 {
-    /// <summary>Makes the blocks of one sidecar, in the order they are started; they are stopped in the reverse order.</summary>
+    /// <summary>Makes the blocks of one sidecar, in the order they are started; they are stopped side by side and disposed in the reverse order.</summary>
     public static IReadOnlyList<IBuildingBlock> Create(SidecarInstance sidecar, SidecarContext context) =>
     [
         new StateBlock(context),

@@ -27,7 +27,7 @@ internal static class PortCheck
         {
             foreach (var (port, name, setting) in PortsOf(options))
             {
-                if (!CanListen(options.ListenAddress, port))
+                if (!CanListen(AddressOf(options), port))
                     return new SidecarStartException(
                         options.AppId, $"its {name} port {port} on {options.ListenAddress} is in use by another program; stop that, or give the sidecar another port by {setting}", error);
             }
@@ -36,6 +36,14 @@ internal static class PortCheck
         var first = sidecars.First().Options;
         return new SidecarStartException(first.AppId, $"a port could not be opened: {error.Message}", error);
     }
+
+    /// <summary>The address a sidecar listens on.</summary>
+    /// <exception cref="SidecarStartException">It is neither an IP address nor <c>localhost</c>.</exception>
+    public static IPAddress AddressOf(SidecarOptions options) =>
+        options.ListenAddress == "localhost" ? IPAddress.Loopback
+        : IPAddress.TryParse(options.ListenAddress, out var address) ? address
+        : throw new SidecarStartException(
+            options.AppId, $"'{options.ListenAddress}' is no IP address to listen on; correct apiListenAddresses in the run file or --dapr-listen-addresses");
 
     private static IEnumerable<(int Port, string Name, string Setting)> PortsOf(SidecarOptions options)
     {
@@ -47,12 +55,12 @@ internal static class PortCheck
             yield return (options.MetricsPort, "metrics", "metricsPort in the run file or --metrics-port");
     }
 
-    private static bool CanListen(string address, int port)
+    private static bool CanListen(IPAddress address, int port)
     {
         try
         {
             using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+            listener.Bind(new IPEndPoint(address, port));
             return true;
         }
         catch (SocketException)

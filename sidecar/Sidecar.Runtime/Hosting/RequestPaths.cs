@@ -9,10 +9,21 @@ namespace Sidecar.Runtime.Hosting;
 /// </summary>
 internal static class RequestPaths
 {
+    /// <summary>Path and query as the caller wrote them; of a target in absolute form (as sent to a proxy) the part after the host.</summary>
+    public static string TargetOf(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (raw.StartsWith('/'))
+            return raw;
+        var scheme = raw.IndexOf("://", StringComparison.Ordinal);
+        var path = scheme < 0 ? -1 : raw.IndexOf('/', scheme + 3);
+        return path < 0 ? "/" : raw[path..];
+    }
+
     /// <summary>Puts the cleaned path in place of the server's; false when it has a broken escape.</summary>
     public static bool TryNormalize(HttpContext context)
     {
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var raw = TargetOf(context);
         var query = raw.IndexOf('?');
         var path = query < 0 ? raw.AsSpan() : raw.AsSpan(0, query);
         if (!path.Contains('%'))

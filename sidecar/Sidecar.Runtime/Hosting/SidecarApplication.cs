@@ -39,6 +39,13 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
     public Task ProcessRequestAsync(DefaultHttpContext context)
     {
         var endpoint = context.Features.GetRequiredFeature<SidecarEndpoint>();
+        if (endpoint.Instance.Stopped.IsCompleted)
+        {
+            // A connection from before the stop: to its caller the sidecar is gone, like a process that has ended.
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
         return endpoint.Kind switch
         {
             EndpointKind.Http => ProcessHttpAsync(context, endpoint.Instance),
@@ -58,7 +65,8 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = sidecar.Options.MaxBodySize;
         var start = sidecar.Context.Time.GetTimestamp();
-        var isInvocation = InvocationTarget.IsInvocation(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var isInvocation = InvocationTarget.IsInvocation(RequestPaths.TargetOf(context));
+        sidecar.Context.Tracing.Enter();
         using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try
         {
@@ -131,6 +139,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         }
 
         var start = sidecar.Context.Time.GetTimestamp();
+        sidecar.Context.Tracing.Enter();
         using var span = sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try
         {

@@ -173,6 +173,7 @@ public sealed partial class SidecarInstance : IAsyncDisposable
 
     private async Task StartBlocksAsync()
     {
+        Context.Tracing.Enter();
         try
         {
             await App.WaitUntilHealthyAsync(_starting.Token);

@@ -84,7 +84,7 @@ internal sealed class SidecarServer : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions options, SidecarInstance sidecar, List<Action> ports)
     {
-        var address = IPAddress.Parse(sidecar.Options.ListenAddress);
+        var address = PortCheck.AddressOf(sidecar.Options);
         Listen(EndpointKind.Http, sidecar.Options.HttpPort, HttpProtocols.Http1AndHttp2, port => sidecar.HttpPort = port);
         Listen(EndpointKind.Grpc, sidecar.Options.GrpcPort, HttpProtocols.Http2, port => sidecar.GrpcPort = port);
         if (sidecar.Options.MetricsPort >= 0)

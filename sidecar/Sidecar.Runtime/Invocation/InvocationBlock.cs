@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resiliency;
@@ -12,11 +11,6 @@ namespace Sidecar.Runtime.Invocation;
 /// <summary>Service invocation: forwards a request to an app, an HTTP endpoint or an address, and its answer back, both unchanged.</summary>
 internal sealed class InvocationBlock(SidecarContext context, NameResolution names, AppConnections connections) : IBuildingBlock
 {
-    /// <summary>Tries after a failed connection when no Resiliency says otherwise, and the pause between them.</summary>
-    private const int BuiltInRetries = 3;
-
-    private static readonly TimeSpan s_builtInPause = TimeSpan.FromSeconds(1);
-
     private readonly string _forwardedHost = Environment.MachineName;
     private readonly string _forwarded = $"for={context.Options.ListenAddress};by={context.Options.ListenAddress};host={Environment.MachineName}";
     private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
@@ -25,7 +19,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     /// <exception cref="Errors.DaprApiException">There is no header that names an app.</exception>
     public static Task HandleUnknownRouteAsync(HttpContext http)
     {
-        var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var rawTarget = RequestPaths.TargetOf(http);
         return InvocationTarget.TryParseHeaders(http.Request, rawTarget, out var target)
             ? http.GetSidecar().Invocation.ForwardAsync(http, target)
             : throw InvocationErrors.NoAppId();
@@ -43,7 +37,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     /// <summary>A request in path form.</summary>
     public Task HandleAsync(HttpContext http)
     {
-        var rawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var rawTarget = RequestPaths.TargetOf(http);
         return InvocationTarget.TryParsePath(rawTarget, out var target) || InvocationTarget.TryParseHeaders(http.Request, rawTarget, out target)
             ? ForwardAsync(http, target)
             : throw InvocationErrors.NoAppId();
@@ -88,9 +82,9 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             }
             catch (HttpRequestException e)
             {
-                if (retries == BuiltInRetries || !IsConnectionFailure(e) || !call.CanSendAgain)
+                if (retries == context.Policies.ServiceRetries.MaxRetries || !IsConnectionFailure(e) || !call.CanSendAgain)
                     throw InvocationErrors.Failed(call.Target.Id, Describe(e), e);
-                await Task.Delay(s_builtInPause, context.Time, cancellationToken);
+                await Task.Delay(context.Policies.ServiceRetries.Duration, context.Time, cancellationToken);
             }
         }
     }

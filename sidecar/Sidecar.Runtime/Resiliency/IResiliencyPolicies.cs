@@ -1,3 +1,5 @@
+using Sidecar.Runtime.Resources;
+
 namespace Sidecar.Runtime.Resiliency;
 
 /// <summary>A failed try that carries what retry policies match on, and whether trying again can help.</summary>
@@ -23,6 +25,9 @@ public interface IPolicy
 /// <summary>The policies of one sidecar, from its Resiliency resources and Dapr's built-ins.</summary>
 public interface IResiliencyPolicies
 {
+    /// <summary>Tries after a failed connection to an app without a policy: Dapr's <c>DaprBuiltInServiceRetries</c>, three with a pause of 1 s unless a resource overrides it.</summary>
+    RetryPolicy ServiceRetries { get; }
+
     /// <summary>True when a Resiliency resource has a policy for the app id (or HTTP endpoint), named or by default.</summary>
     bool HasAppPolicy(string appId);
 

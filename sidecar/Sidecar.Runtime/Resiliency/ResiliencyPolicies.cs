@@ -9,6 +9,8 @@ namespace Sidecar.Runtime.Resiliency;
 /// </summary>
 public sealed class ResiliencyPolicies : IResiliencyPolicies
 {
+    private const int BuiltInRetries = 3;
+
     private readonly Dictionary<string, TimeSpan> _timeouts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RetryPolicy> _retries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CircuitBreakerPolicy> _breakers = new(StringComparer.Ordinal);
@@ -29,7 +31,14 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
             Take(resource.Apps, _apps);
             Take(resource.Components, _components);
         }
+
+        // Dapr lets a built-in be overridden, but never to fewer tries than its own.
+        if (_retries.TryGetValue("DaprBuiltInServiceRetries", out var overridden))
+            ServiceRetries = overridden with { MaxRetries = overridden.MaxRetries is >= 0 and < BuiltInRetries ? BuiltInRetries : overridden.MaxRetries };
     }
+
+    /// <inheritdoc/>
+    public RetryPolicy ServiceRetries { get; private set; } = new() { Duration = TimeSpan.FromSeconds(1), MaxRetries = BuiltInRetries };
 
     /// <inheritdoc/>
     public bool HasAppPolicy(string appId) => _apps.ContainsKey(appId) || Names(null, "App") != new PolicyNames();

@@ -68,6 +68,8 @@ public static class StateHttpApi
     {
         var store = Store(http);
         var keys = (await ReadAsync<BulkGetJson>(http)).Keys ?? [];
+        if (keys.Any(string.IsNullOrEmpty))
+            throw StateErrors.KeyRequired();
         var items = await store.GetManyAsync(keys, http.RequestAborted);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))

@@ -6,9 +6,10 @@ using Sidecar.Runtime.Resources;
 namespace Sidecar.Runtime.Telemetry;
 
 /// <summary>
-/// Spans of one sidecar, from an <see cref="ActivitySource"/> named <c>Sidecar</c>. A sampled caller is always followed; a trace that begins here is sampled
+/// Spans of one sidecar, from the activity sources named <c>Sidecar…</c>. A sampled caller is always followed; a trace that begins here is sampled
 /// at the rate of the Configuration. Without a rate there are no spans and trace headers pass through as they are.
 /// </summary>
+/// <remarks>The sources are shared by all sidecars of the process; whose a span is, is known from the flow of calls it starts in (<see cref="Enter"/>).</remarks>
 public sealed class SidecarTracing : IAsyncDisposable
 {
     /// <summary>W3C header that carries trace and span id.</summary>
@@ -17,8 +18,12 @@ public sealed class SidecarTracing : IAsyncDisposable
     /// <summary>W3C header that carries vendors' entries.</summary>
     public const string TraceState = "tracestate";
 
-    private readonly ActivitySource? _source;
-    private readonly ActivityListener? _listener;
+    private const string Owner = "sidecar";
+
+    private static readonly ActivitySource s_source = new("Sidecar");
+    private static readonly AsyncLocal<SidecarTracing?> s_current = new();
+    private static readonly Lazy<ActivityListener> s_listener = new(Listen);
+
     private readonly ZipkinExporter? _exporter;
     private readonly double _rate;
 
@@ -32,33 +37,33 @@ public sealed class SidecarTracing : IAsyncDisposable
         if (_rate <= 0)
             return;
 
-        _source = new ActivitySource("Sidecar");
         _exporter = configuration.ZipkinEndpoint is { } endpoint ? new ZipkinExporter(appId, endpoint, http, time, logger) : null;
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => ReferenceEquals(source, _source),
-            Sample = Sample,
-            ActivityStopped = activity => _exporter?.Add(activity),
-        };
-        ActivitySource.AddActivityListener(_listener);
+        _ = s_listener.Value;
     }
 
     /// <summary>No spans.</summary>
     public static SidecarTracing Off { get; } = new();
 
+    /// <summary>Spans that this asynchronous method and those it calls start are this sidecar's.</summary>
+    internal void Enter()
+    {
+        if (_rate > 0)
+            s_current.Value = this;
+    }
+
     /// <summary>Starts a span as the child of a W3C parent, or a trace of its own; null when it is not sampled. Dispose it to end it.</summary>
     public Activity? Start(string name, ActivityKind kind, string? traceParent, string? traceState = null)
     {
-        if (_source is null)
+        if (_rate <= 0)
             return null;
         ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
-        return _source.StartActivity(name, kind, parent);
+        return s_source.StartActivity(name, kind, parent);
     }
 
     /// <summary>Starts the span of a request to an API.</summary>
     internal Activity? StartRequest(HttpContext http, string name)
     {
-        if (_source is null)
+        if (_rate <= 0)
             return null;
         var headers = http.Request.Headers;
         var span = Start(name, ActivityKind.Server, headers[TraceParent], headers[TraceState]);
@@ -88,14 +93,27 @@ public sealed class SidecarTracing : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _listener?.Dispose();
-        _source?.Dispose();
         if (_exporter is not null)
             await _exporter.DisposeAsync();
     }
 
-    private ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> options)
+    private static ActivityListener Listen()
     {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("Sidecar", StringComparison.Ordinal),
+            Sample = Sample,
+            ActivityStarted = span => span.SetCustomProperty(Owner, s_current.Value),
+            ActivityStopped = span => (span.GetCustomProperty(Owner) as SidecarTracing)?._exporter?.Add(span),
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private static ActivitySamplingResult Sample(ref ActivityCreationOptions<ActivityContext> options)
+    {
+        if (s_current.Value is not { } sidecar)
+            return ActivitySamplingResult.None;
         if (options.Parent.TraceId != default)
             return options.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None;
 
@@ -103,6 +121,6 @@ public sealed class SidecarTracing : IAsyncDisposable
         Span<byte> id = stackalloc byte[16];
         options.TraceId.CopyTo(id);
         var share = (BinaryPrimitives.ReadUInt64BigEndian(id[8..]) >> 1) / (double)long.MaxValue;
-        return share < _rate ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None;
+        return share < sidecar._rate ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None;
     }
 }
