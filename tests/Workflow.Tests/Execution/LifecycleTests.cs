@@ -160,6 +160,27 @@ public class LifecycleTests
     }
 
     [Fact]
+    public void Every_turn_reports_all_changes_taken_so_far_also_while_held()
+    {
+        var turns = WorkflowTurns.Of<string, string>(async (context, _) =>
+        {
+            context.IsPatched("v2");
+            await context.CallActivityAsync("A");
+            context.IsPatched("v3");
+            context.IsPatched("v2");
+            await context.WaitForExternalEventAsync<string>("go");
+            return "";
+        });
+        turns.Start();
+        turns.Completed(0);
+        Assert.Equal(["v2", "v3"], turns.LastResponse.Version.Patches);
+        turns.Turn(new HistoryEvent { ExecutionSuspended = new ExecutionSuspendedEvent() });
+        Assert.Equal(["v2", "v3"], turns.LastResponse.Version.Patches);
+        turns.Turn(new HistoryEvent { ExecutionTerminated = new ExecutionTerminatedEvent() });
+        Assert.Equal(["v2", "v3"], turns.LastResponse.Version.Patches);
+    }
+
+    [Fact]
     public void A_change_is_not_taken_by_instances_that_passed_it_before()
     {
         var old = WorkflowTurns.Of<string, string>(async (context, _) =>

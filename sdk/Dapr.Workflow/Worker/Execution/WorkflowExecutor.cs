@@ -34,6 +34,7 @@ internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprS
         if (request.NewEvents.LastOrDefault(e => e.ExecutionTerminated is not null) is { } terminated)
         {
             response.Actions.Add(Complete(new Wire.CompleteWorkflowAction { WorkflowStatus = Wire.OrchestrationStatus.Terminated, Result = terminated.ExecutionTerminated.Input }));
+            response.Version = VersionOf(new PatchHistory(request.PastEvents).Recorded, null);
             return response;
         }
         var events = request.PastEvents.Concat(request.NewEvents);
@@ -88,11 +89,10 @@ internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprS
         }
 
         response.CustomStatus = context.CustomStatus;
+        response.Version = VersionOf(patches.Taken, start.Name);
         // A held instance keeps its place: what the new events led to is found again after it is resumed.
         if (isSuspended)
             return;
-        if (patches.TakenThisTurn.Count > 0)
-            response.Version = new Wire.WorkflowVersion { Name = start.Name, Patches = { patches.TakenThisTurn } };
         if (broken is null)
             response.Actions.AddRange(context.PendingActions);
         if (EndOf(running, context, broken) is { } completion)
@@ -142,6 +142,16 @@ internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprS
         if (running.IsCompletedSuccessfully)
             return new Wire.CompleteWorkflowAction { WorkflowStatus = Wire.OrchestrationStatus.Completed, Result = serializer.Serialize(running.Result) };
         return Failed(running.Exception?.InnerException ?? new TaskCanceledException(running));
+    }
+
+    private static Wire.WorkflowVersion? VersionOf(IReadOnlyList<string> patches, string? name)
+    {
+        if (patches.Count == 0)
+            return null;
+        var version = new Wire.WorkflowVersion { Patches = { patches } };
+        if (name is not null)
+            version.Name = name;
+        return version;
     }
 
     private static Wire.CompleteWorkflowAction Failed(Exception error) =>
