@@ -13,7 +13,7 @@ builder.AddBearerTokens();
 builder.Services.AddServiceApis();
 builder.Services.AddSingleton<IValidator<SubmitOrderRequest>, SubmitOrderValidator>();
 builder.Services.AddSingleton<IValidator<ReturnRequest>, ReturnValidator>();
-builder.Services.AddSingleton<IValidator<IReadOnlyList<CatalogueEntry>>, CatalogueValidator>();
+builder.Services.AddSingleton<IValidator<CatalogueEntry>, CatalogueEntryValidator>();
 builder.Services.AddSingleton<KnownProducts>();
 builder.Services.AddSingleton<Audit>();
 builder.Services.AddSingleton<Measurements>();

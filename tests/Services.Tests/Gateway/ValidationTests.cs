@@ -40,14 +40,16 @@ public sealed class ValidationTests
     public void A_bad_order_is_refused_with_the_field(string field, SubmitOrderRequest order) =>
         Assert.Contains(new SubmitOrderValidator().Validate(order).Errors, error => error.PropertyName == field);
 
-    [Fact]
-    public void A_bad_catalogue_entry_is_refused_with_its_place()
+    [Theory]
+    [InlineData("", "1.25", 1, "Sku")]
+    [InlineData("A", "0", 1, "UnitPrice")]
+    [InlineData("A", "1.255", 1, "UnitPrice")]
+    [InlineData("A", "1.25", -1, "Quantity")]
+    public void A_bad_catalogue_entry_is_refused_with_the_field(string sku, string unitPrice, int quantity, string field)
     {
-        IReadOnlyList<CatalogueEntry> entries = [new("A", "good", 1.25m, 1), new("B", "for nothing", 0, 1), new("C", "fractions of a penny", 1.255m, 1), new("D", "less than none", 1, -1)];
+        var entry = new CatalogueEntry(sku, "a thing", decimal.Parse(unitPrice, System.Globalization.CultureInfo.InvariantCulture), quantity);
 
-        var result = new CatalogueValidator().Validate(entries);
-
-        Assert.Equal(["[1].UnitPrice", "[2].UnitPrice", "[3].Quantity"], result.Errors.Select(error => error.PropertyName.Replace("x", string.Empty, StringComparison.Ordinal)));
+        Assert.Equal(field, Assert.Single(new CatalogueEntryValidator().Validate(entry).Errors.DistinctBy(error => error.PropertyName)).PropertyName);
     }
 
     [Fact]

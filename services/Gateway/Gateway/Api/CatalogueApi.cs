@@ -19,12 +19,12 @@ public static class CatalogueApi
 
     private static async Task<IResult> SaveAsync(
         IReadOnlyList<CatalogueEntry> entries,
-        IValidator<IReadOnlyList<CatalogueEntry>> validator,
+        IValidator<CatalogueEntry> validator,
         CatalogApi catalog,
         InventoryApi inventory,
         CancellationToken cancellationToken)
     {
-        if (Validation.Problem(await validator.ValidateAsync(entries, cancellationToken)) is { } problem)
+        if (Validation.Problem(entries.Select(validator.Validate)) is { } problem)
         {
             return problem;
         }
@@ -46,17 +46,14 @@ public static class CatalogueApi
 /// <param name="Quantity">Pieces on hand before the first order.</param>
 public sealed record CatalogueEntry(string Sku, string Description, decimal UnitPrice, int Quantity);
 
-/// <summary>What products must look like.</summary>
-public sealed class CatalogueValidator : AbstractValidator<IReadOnlyList<CatalogueEntry>>
+/// <summary>What a product must look like.</summary>
+public sealed class CatalogueEntryValidator : AbstractValidator<CatalogueEntry>
 {
-    public CatalogueValidator()
+    public CatalogueEntryValidator()
     {
-        RuleForEach(entries => entries).ChildRules(entry =>
-        {
-            entry.RuleFor(product => product.Sku).NotEmpty().MaximumLength(50).Matches("^[A-Za-z0-9._ -]+$");
-            entry.RuleFor(product => product.Description).MaximumLength(500);
-            entry.RuleFor(product => product.UnitPrice).GreaterThan(0).LessThanOrEqualTo(1_000_000).PrecisionScale(9, 2, ignoreTrailingZeros: true);
-            entry.RuleFor(product => product.Quantity).InclusiveBetween(0, 10_000_000);
-        });
+        RuleFor(product => product.Sku).NotEmpty().MaximumLength(50).Matches("^[A-Za-z0-9._ -]+$");
+        RuleFor(product => product.Description).MaximumLength(500);
+        RuleFor(product => product.UnitPrice).GreaterThan(0).LessThanOrEqualTo(1_000_000).PrecisionScale(9, 2, ignoreTrailingZeros: true);
+        RuleFor(product => product.Quantity).InclusiveBetween(0, 10_000_000);
     }
 }

@@ -13,6 +13,16 @@ internal static class Validation
         ? null
         : Problem(result.Errors.GroupBy(error => CamelCase(error.PropertyName)).ToDictionary(field => field.Key, field => field.Select(error => error.ErrorMessage).ToArray()));
 
+    /// <summary>For a list: the fields carry their place.</summary>
+    public static ValidationProblem? Problem(IEnumerable<ValidationResult> results)
+    {
+        var errors = results
+            .SelectMany((result, number) => result.Errors.Select(error => (Field: $"[{number}].{CamelCase(error.PropertyName)}", error.ErrorMessage)))
+            .GroupBy(error => error.Field)
+            .ToDictionary(field => field.Key, field => field.Select(error => error.ErrorMessage).ToArray());
+        return errors.Count == 0 ? null : Problem(errors);
+    }
+
     public static ValidationProblem Problem(IDictionary<string, string[]> errors) => TypedResults.ValidationProblem(errors);
 
     public static ValidationProblem Problem(string field, string error) => Problem(new Dictionary<string, string[]> { [field] = [error] });
