@@ -28,7 +28,7 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         console.MarkupLineInterpolated($"[grey]every service is healthy after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; the shop is at {platform.Gateway} (host process {platform.HostPid})[/]");
 
         using var http = new HttpClient { BaseAddress = platform.Gateway, Timeout = TimeSpan.FromSeconds(30) };
-        var gateway = new Gateway(http);
+        var gateway = new Gateway(http, trouble => console.MarkupLineInterpolated($"[yellow]{trouble}[/]"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = ReplayAsync(gateway, plan, journal, stop.Token);
         if (await Task.WhenAny(work, platform.Ended) != work)

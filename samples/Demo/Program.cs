@@ -7,9 +7,15 @@ return await DemoCommand.Create(RunAsync).Parse(args).InvokeAsync();
 static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
 {
     // With --json everything but the result goes to the error stream, so that a program can read the output.
-    var console = options.Json
-        ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
-        : AnsiConsole.Console;
+    var redirected = options.Json ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+    var console = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(options.Json ? Console.Error : Console.Out),
+        Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+        Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+    });
+    if (redirected)
+        console.Profile.Width = 200;
     try
     {
         var repository = Repository.Find();

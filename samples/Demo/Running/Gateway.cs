@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -17,13 +18,18 @@ public sealed class Gateway
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
 
-    private readonly HttpClient _http;
-    private readonly Lazy<Task<string>> _token;
+    private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Talks to the Gateway at the client's base address.</summary>
-    public Gateway(HttpClient http)
+    private readonly HttpClient _http;
+    private readonly Action<string> _reportTrouble;
+    private readonly Lazy<Task<string>> _token;
+    private long _lastReport = Stopwatch.GetTimestamp();
+
+    /// <summary>Talks to the Gateway at the client's base address; <paramref name="reportTrouble"/> hears now and then why a request is being repeated.</summary>
+    public Gateway(HttpClient http, Action<string> reportTrouble)
     {
         _http = http;
+        _reportTrouble = reportTrouble;
         _token = new Lazy<Task<string>>(FetchTokenAsync);
     }
 
@@ -131,15 +137,24 @@ public sealed class Gateway
                 var answer = await _http.SendAsync(request, cancellationToken);
                 if ((int)answer.StatusCode < 500 || tries == MostTries)
                     return answer;
+                Report($"{method} {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
                 answer.Dispose();
             }
             catch (Exception error) when (error is HttpRequestException or TaskCanceledException && tries < MostTries && !cancellationToken.IsCancellationRequested)
             {
                 // Not answered; the next try says whether it was done.
+                Report($"{method} {path}: {error.Message}");
             }
 
             await Task.Delay(s_pause, cancellationToken);
         }
+    }
+
+    private void Report(string trouble)
+    {
+        var last = Interlocked.Read(ref _lastReport);
+        if (Stopwatch.GetElapsedTime(last) > s_reportEvery && Interlocked.CompareExchange(ref _lastReport, Stopwatch.GetTimestamp(), last) == last)
+            _reportTrouble("trying again: " + (trouble.Length > 300 ? trouble[..300] + "..." : trouble));
     }
 
     private sealed record OrderRows(IReadOnlyList<OrderRow> Orders, string? Next);
