@@ -31,7 +31,7 @@ internal static class ListCommand
         var writer = given.InvocationConfiguration.Output;
         if (json)
         {
-            writer.WriteLine(JsonSerializer.Serialize([.. apps.Select(app => app.App)], RunRecordJson.Default.RunRecordArray));
+            writer.WriteLine(JsonSerializer.Serialize([.. apps.Select(app => ListedApp.Of(app.App, app.Host))], ListedAppJson.Default.ListedAppArray));
         }
         else if (apps.Count == 0)
         {
@@ -39,8 +39,8 @@ internal static class ListCommand
         }
         else
         {
-            string[] header = ["APP ID", "HTTP PORT", "GRPC PORT", "APP PORT", "COMMAND", "CREATED", "HOST PID", "APP PID", "RUN_TEMPLATE_PATH"];
-            foreach (var line in RunReport.Table([header, .. apps.Select(app => Row(app.App, app.Host))]))
+            string[] header = ["APP ID", "HTTP PORT", "GRPC PORT", "APP PORT", "COMMAND", "AGE", "CREATED", "DAPRD PID", "CLI PID", "APP PID", "RUN_TEMPLATE_PATH", "APP_LOG_PATH", "DAPRD_LOG_PATH"];
+            foreach (var line in RunReport.Table([header, .. apps.Select(app => Row(ListedApp.Of(app.App, app.Host)))]))
             {
                 writer.WriteLine(line);
             }
@@ -49,11 +49,10 @@ internal static class ListCommand
         return 0;
     }
 
-    private static string[] Row(RunRecord app, RunRecord host) =>
+    private static string[] Row(ListedApp app) =>
     [
-        app.AppId, Text(app.HttpPort), Text(app.GrpcPort), Text(app.AppPort), app.Command.Length > 40 ? app.Command[..37] + "..." : app.Command,
-        app.Started.ToLocalTime().ToString("yyyy-MM-dd HH:mm.ss", CultureInfo.InvariantCulture), Text(host.Process!.Id),
-        app.Process is { IsAlive: true } process ? Text(process.Id) : "-", host.RunFile,
+        app.AppId, Text(app.HttpPort), Text(app.GrpcPort), Text(app.AppPort), app.Command.Length > 40 ? app.Command[..37] + "..." : app.Command, app.Age, app.Created,
+        Text(app.DaprdPid), Text(app.CliPid), Text(app.AppPid), app.RunTemplatePath, app.AppLogPath, app.DaprdLogPath,
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

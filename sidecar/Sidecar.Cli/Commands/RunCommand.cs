@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
+using Sidecar.Cli.Processes;
 using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
 using Sidecar.Runtime.Resources;
@@ -49,7 +50,7 @@ internal static class RunCommand
             var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null);
             return await run.RunAsync(stop.Token, kill.Token);
         }
-        catch (Exception error) when (error is RunException or ResourceException)
+        catch (Exception error) when (error is RunException or ResourceException or ProcessStartException)
         {
             console.Warn(error.Message);
             return 1;

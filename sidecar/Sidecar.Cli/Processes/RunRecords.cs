@@ -3,28 +3,48 @@ using System.Text.Json.Serialization;
 
 namespace Sidecar.Cli.Processes;
 
-/// <summary>A process that a run started.</summary>
-/// <param name="Process">The process; on Unix its id is that of its group too.</param>
-/// <param name="Command">What it runs.</param>
-/// <param name="AppId">App id; empty for the host.</param>
-/// <param name="Replica">Instance.</param>
-/// <param name="AppPort">Port of the app.</param>
-/// <param name="HttpPort">HTTP port of the sidecar.</param>
-/// <param name="GrpcPort">gRPC port of the sidecar.</param>
-/// <param name="MetricsPort">Metrics port of the sidecar.</param>
-/// <param name="Started">When, for people.</param>
-/// <param name="RunFile">Run file of the host; empty for an app.</param>
-public sealed record RunRecord(
-    ProcessIdentity? Process,
-    string Command,
-    string AppId,
-    int Replica,
-    int AppPort,
-    int HttpPort,
-    int GrpcPort,
-    int MetricsPort,
-    DateTimeOffset Started,
-    string RunFile);
+/// <summary>A process that a run started: the host itself, or an app instance.</summary>
+public sealed record RunRecord
+{
+    /// <summary>The process; on Unix its id is that of its group too. Null for a sidecar without an app.</summary>
+    public ProcessIdentity? Process { get; init; }
+
+    /// <summary>What it runs.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>App id; empty for the host.</summary>
+    public string AppId { get; init; } = "";
+
+    /// <summary>0 for the first instance.</summary>
+    public int Replica { get; init; }
+
+    /// <summary>Port of the app.</summary>
+    public int AppPort { get; init; }
+
+    /// <summary>HTTP port of the sidecar.</summary>
+    public int HttpPort { get; init; }
+
+    /// <summary>gRPC port of the sidecar.</summary>
+    public int GrpcPort { get; init; }
+
+    /// <summary>Metrics port of the sidecar.</summary>
+    public int MetricsPort { get; init; }
+
+    /// <summary>When it was started, for people.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>Run file of the host; empty for an app, and for a host without one.</summary>
+    public string RunFile { get; init; } = "";
+
+    /// <summary>Name of the run; empty for an app.</summary>
+    public string RunName { get; init; } = "";
+
+    /// <summary>The app's log file.</summary>
+    public string AppLog { get; init; } = "";
+
+    /// <summary>The sidecar's log file.</summary>
+    public string SidecarLog { get; init; } = "";
+}
 
 /// <summary>
 /// What runs from a host directory: one file for the host and one per app instance. What an earlier host left running is recognised by process id
@@ -101,5 +121,4 @@ public sealed class RunRecords(string hostDirectory)
 /// <summary>JSON of the records.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunRecord))]
-[JsonSerializable(typeof(RunRecord[]))]
 internal sealed partial class RunRecordJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Sidecar.Cli.Running;
 internal static class AppReadiness
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
-    private static readonly HttpClient s_client = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>Returns when the app takes work.</summary>
     public static async Task WaitAsync(SidecarOptions app, TimeProvider time, CancellationToken cancellationToken)

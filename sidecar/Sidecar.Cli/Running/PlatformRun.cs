@@ -13,7 +13,7 @@ namespace Sidecar.Cli.Running;
 /// <param name="time">Clock.</param>
 /// <param name="readyFile">Written when every app takes work; null for none.</param>
 /// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
-public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone)
+internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone)
 {
     private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -21,6 +21,7 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly RunRecords _records = new(plan.HostDirectory);
     private readonly List<AppSupervisor> _supervisors = [];
+    private readonly SidecarAttributes _attributes = new(plan);
     private readonly Lock _gate = new();
     private readonly Dictionary<PlannedInstance, InstanceLog> _logs = [];
     private bool _ready;
@@ -58,6 +59,7 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
         }
         finally
         {
+            _attributes.Dispose();
             foreach (var log in _logs.Values)
             {
                 log.Dispose();
@@ -109,7 +111,11 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
             }
 
             if (!commands.TryGetValue(instance, out var command))
+            {
+                _records.WriteApp(Describe(instance, 0));
                 continue;
+            }
+
             var supervisor = new AppSupervisor(instance, command, _logs[instance], console, watch, time) { Restarts = !alone };
             supervisor.Started += Record;
             _supervisors.Add(supervisor);
@@ -166,6 +172,7 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
         }
 
         WriteReadyFile();
+        await Task.WhenAll(plan.Instances.Select(instance => _attributes.WriteAsync(instance, _logs[instance], PidOf(instance))));
     }
 
     private void Record(AppSupervisor supervisor)
@@ -191,6 +198,7 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
             return;
         console.Tell($"App {supervisor.Instance.Label} is healthy again, process {pid}.");
         WriteReadyFile();
+        await _attributes.WriteAsync(supervisor.Instance, _logs[supervisor.Instance], pid);
     }
 
     private void WriteReadyFile()
@@ -221,12 +229,29 @@ public sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider t
 
     private int PidOf(PlannedInstance instance) => _supervisors.FirstOrDefault(supervisor => supervisor.Instance == instance)?.ProcessId ?? 0;
 
-    private RunRecord HostRecord() => new(
-        ProcessIdentity.Current, Environment.CommandLine, "", 0, 0, 0, 0, 0, time.GetUtcNow(), plan.TemplateFile.Length == 0 ? "" : Path.GetFullPath(plan.TemplateFile));
+    private RunRecord HostRecord() => new()
+    {
+        Process = ProcessIdentity.Current,
+        Command = Environment.CommandLine,
+        Started = time.GetUtcNow(),
+        RunFile = plan.TemplateFile.Length == 0 ? "" : Path.GetFullPath(plan.TemplateFile),
+        RunName = plan.TemplateFile.Length == 0 ? "" : plan.Name,
+    };
 
-    private RunRecord Describe(PlannedInstance instance, int pid) => new(
-        ProcessIdentity.Of(pid), string.Join(' ', instance.Command), instance.Sidecar.AppId, instance.Replica, instance.Sidecar.AppPort,
-        instance.Sidecar.HttpPort, instance.Sidecar.GrpcPort, instance.Sidecar.MetricsPort, time.GetUtcNow(), "");
+    private RunRecord Describe(PlannedInstance instance, int pid) => new()
+    {
+        Process = pid == 0 ? null : ProcessIdentity.Of(pid),
+        Command = string.Join(' ', instance.Command),
+        AppId = instance.Sidecar.AppId,
+        Replica = instance.Replica,
+        AppPort = instance.Sidecar.AppPort,
+        HttpPort = instance.Sidecar.HttpPort,
+        GrpcPort = instance.Sidecar.GrpcPort,
+        MetricsPort = instance.Sidecar.MetricsPort,
+        Started = time.GetUtcNow(),
+        AppLog = _logs[instance].AppFile,
+        SidecarLog = _logs[instance].SidecarFile,
+    };
 
     private static LogLevel LevelOf(string name) => name switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Sidecar.Cli.Processes;
 using Sidecar.Cli.Tests.Processes;
 
@@ -32,8 +33,16 @@ public sealed class RunCommandTests : IDisposable
         Assert.All(apps, app => Assert.True(app.IsAlive));
         await host.PrintsAsync($"== APP - b == b {ready.Apps[1].HttpPort} more");
         await host.PrintsAsync("All 2 apps are healthy after");
-        using (var client = new HttpClient())
-            Assert.Equal(HttpStatusCode.NoContent, (await client.GetAsync(new Uri($"http://127.0.0.1:{ready.Apps[0].HttpPort}/v1.0/healthz"))).StatusCode);
+        using var client = new HttpClient();
+        Assert.Equal(HttpStatusCode.NoContent, (await client.GetAsync(new Uri($"http://127.0.0.1:{ready.Apps[0].HttpPort}/v1.0/healthz"))).StatusCode);
+        var metadata = "";
+        using (var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50)))
+        {
+            while (!metadata.Contains("daprdLogPath", StringComparison.Ordinal) && await ticks.WaitForNextTickAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token))
+                metadata = await client.GetStringAsync(new Uri($"http://127.0.0.1:{ready.Apps[0].HttpPort}/v1.0/metadata"));
+        }
+
+        Assert.Contains($"\"appPID\":\"{ready.Apps[0].Pid}\"", metadata.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         host.Terminate();
 
@@ -103,9 +112,10 @@ public sealed class RunCommandTests : IDisposable
         using var second = Run();
         Assert.Equal(1, await second.ExitedAsync());
         Assert.Contains($"another run (process {host.Id}) uses", second.Output, StringComparison.Ordinal);
-        using var list = new HostProcess(_folder.Path, "list");
+        using var list = new HostProcess(_folder.Path, "list", "-o", "json");
         Assert.Equal(0, await list.ExitedAsync());
-        Assert.Contains("shop", list.Output, StringComparison.Ordinal);
+        var listed = JsonDocument.Parse(list.Output).RootElement[0];
+        Assert.Equal(("shop", host.Id, "test"), (listed.GetProperty("appId").GetString(), listed.GetProperty("cliPid").GetInt32(), listed.GetProperty("runTemplateName").GetString()));
         using var stop = new HostProcess(_folder.Path, "stop", "-f", "dapr.yaml");
         Assert.Equal(0, await stop.ExitedAsync());
         Assert.Equal(0, await host.ExitedAsync());
