@@ -9,6 +9,7 @@ namespace Sidecar.Runtime.AppChannels;
 /// </summary>
 internal sealed partial class AppHealth : IAsyncDisposable
 {
+    private static readonly TimeSpan s_firstPortInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_portInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly SidecarOptions _options;
@@ -89,11 +90,11 @@ internal sealed partial class AppHealth : IAsyncDisposable
             }
             catch (SocketException)
             {
-                if (tries == 20)
+                if (tries == 60)
                     LogWaiting(_options.AppId, _options.AppChannelAddress, _options.AppPort);
 
                 // Real time also under a test clock: whether a port is open is a matter of the machine.
-                await Task.Delay(s_portInterval, cancellationToken);
+                await Task.Delay(tries < 20 ? s_firstPortInterval : s_portInterval, cancellationToken);
             }
         }
     }
@@ -102,19 +103,14 @@ internal sealed partial class AppHealth : IAsyncDisposable
     {
         using var timeout = new CancellationTokenSource(check.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var tls = _options.AppProtocol is "https" or "grpcs";
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, $"{(tls ? "https" : "http")}://{_options.AppChannelAddress}:{_options.AppPort}/{check.Path.TrimStart('/')}");
-        if (_options.AppProtocol == "h2c")
-            (request.Version, request.VersionPolicy) = (System.Net.HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
-        if (_options.AppToken is { } token)
-            request.Headers.TryAddWithoutValidation(AppChannel.TokenHeader, token);
+        using var request = AppProbe.CreateRequest(_options, check);
         try
         {
-            using var response = await (tls ? _connections.Unverified : _connections.Verified).SendAsync(request, either.Token);
-            return response.IsSuccessStatusCode;
+            var connections = _options.AppProtocol is "https" or "grpcs" ? _connections.Unverified : _connections.Verified;
+            using var response = await connections.SendAsync(request, either.Token);
+            return await AppProbe.IsPassedAsync(_options, response, either.Token);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return false;
         }

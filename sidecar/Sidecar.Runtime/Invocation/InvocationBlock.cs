@@ -175,5 +175,5 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     }
 
     private static string Describe(HttpRequestException e) =>
-        e.HttpRequestError == HttpRequestError.ConnectionError ? $"error invoking app channel: {e.Message}" : e.Message;
+        e.HttpRequestError == HttpRequestError.ConnectionError ? $"error invoking app channel: {e.Message}" : e.InnerException?.Message ?? e.Message;
 }

@@ -150,6 +150,31 @@ public sealed class SidecarHostTests
         }
     }
 
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("12", false)]
+    public async Task A_gRPC_app_is_probed_by_its_health_check_method(string status, bool healthy)
+    {
+        var probed = new TaskCompletionSource<string>();
+        await using var app = await TestApp.StartAsync(
+            context =>
+            {
+                context.Response.ContentType = "application/grpc";
+                context.Response.Headers["grpc-status"] = status;
+                probed.TrySetResult(context.Request.Path);
+                return Task.CompletedTask;
+            },
+            Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2);
+        await using var fixture = await SidecarFixture.StartAsync(
+            [new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = app.Port, AppProtocol = "grpc", AppHealthCheck = new AppHealthCheckOptions { Timeout = TimeSpan.FromSeconds(10) } }, SidecarFixture.WithStore)],
+            waitUntilReady: false);
+
+        Assert.Equal("/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", await probed.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        if (healthy)
+            await fixture.Sidecar.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(healthy, fixture.Sidecar.Context.App.IsHealthy);
+    }
+
     [Fact]
     public async Task The_API_token_guards_everything_but_health()
     {
