@@ -175,7 +175,11 @@ internal sealed class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, 
                 subscriber.Release(1);
         }
 
-        broker.RefillIfDue(this);
+        // What a closing subscriber gives back is for the others.
+        if (next is null)
+            Pump();
+        else
+            broker.RefillIfDue(this);
         return next;
     }
 

@@ -237,9 +237,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
                     Journal.Compact(_registry.WriteTo);
             }
         }
-        catch (IOException exception)
+        catch (Exception exception)
         {
-            // Acknowledgements may be lost: those messages come again after a restart. Nothing else is.
+            // The writer must live on. Acknowledgements may be lost: those messages come again after a restart. Nothing else is.
             BrokerLog.WriteFailed(_logger, DirectoryPath, exception);
         }
     }

@@ -9,6 +9,7 @@ internal sealed class LogWriter
     /// <summary>Publishers wait when this many bytes are queued for the disk.</summary>
     private const long MaxQueuedBytes = 64 << 20;
 
+    // Real time, whatever clock the broker has: these only bound how much is written again after a crash.
     private const long JournalPauseMs = 20;
     private const long JournalFlushMs = 1000;
     private readonly EmbeddedBroker _broker;

@@ -38,6 +38,16 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
         }
     }
 
+    /// <summary>True while the app's subscriptions take messages; false while it is unhealthy, and when it has none.</summary>
+    public bool IsDelivering
+    {
+        get
+        {
+            lock (_lock)
+                return _app.Exists(runner => runner.IsActive);
+        }
+    }
+
     internal Publisher Publisher { get; }
 
     internal TimeProvider Time => _context.Time;

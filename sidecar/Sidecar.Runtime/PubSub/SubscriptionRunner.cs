@@ -38,6 +38,9 @@ internal sealed class SubscriptionRunner : IDisposable
 
     public Subscription Subscription => _subscription;
 
+    /// <summary>True while it takes messages.</summary>
+    public bool IsActive => Volatile.Read(ref _active) is not null;
+
     /// <summary>Starts deliveries, unless they run.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -63,10 +66,12 @@ internal sealed class SubscriptionRunner : IDisposable
         {
             if (_active is not { } active)
                 return;
+            // The component must know first: what a pause interrupts did not fail.
+            var disposing = active.DisposeAsync().AsTask();
             _gate!.Pause();
             _active = null;
             _draining.RemoveAll(task => task.IsCompletedSuccessfully);
-            _draining.Add(DrainAsync(active, _gate));
+            _draining.Add(DrainAsync(disposing, _gate));
         }
         finally
         {
@@ -92,9 +97,9 @@ internal sealed class SubscriptionRunner : IDisposable
         _turn.Dispose();
     }
 
-    private static async Task DrainAsync(IAsyncDisposable active, DeliveryGate gate)
+    private static async Task DrainAsync(Task disposing, DeliveryGate gate)
     {
-        await active.DisposeAsync();
+        await disposing;
         gate.Dispose();
     }
 

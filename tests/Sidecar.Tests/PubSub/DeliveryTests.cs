@@ -1,4 +1,6 @@
 using System.Net;
+using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Tests.PubSub;
@@ -147,5 +149,30 @@ public sealed class DeliveryTests
         var got = place.App.Received.Single();
         Assert.Contains(Trace, got.Headers["traceparent"], StringComparison.Ordinal);
         Assert.Contains(Trace, got.Json.GetProperty("traceparent").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deliveries_rest_while_the_app_is_unhealthy_and_go_on_when_it_is_well_again()
+    {
+        await using var place = await PubSubPlace.StartAsync(
+            Orders, health: new AppHealthCheckOptions { Interval = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromSeconds(5), Threshold = 1 });
+        place.App.Healthy = false;
+        var broker = place.Sidecar.GetBlock<PubSubBlock>();
+        await UntilAsync(() => !broker.IsDelivering);
+        (await place.PublishAsync("orders", "1")).Dispose();
+        Assert.Empty(place.App.Received);
+
+        place.App.Healthy = true;
+        await place.App.WaitForAsync(1);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await timer.WaitForNextTickAsync(patience.Token);
+        }
     }
 }

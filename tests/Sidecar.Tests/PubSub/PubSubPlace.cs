@@ -20,7 +20,8 @@ internal sealed class PubSubPlace : IAsyncDisposable
     public SidecarInstance Sidecar => _host.Sidecars[0];
 
     public static async Task<PubSubPlace> StartAsync(
-        string? subscriptions, string type = "pubsub.embedded", Dictionary<string, string>? metadata = null, SidecarResources? resources = null, TimeProvider? time = null)
+        string? subscriptions, string type = "pubsub.embedded", Dictionary<string, string>? metadata = null, SidecarResources? resources = null, TimeProvider? time = null,
+        AppHealthCheckOptions? health = null)
     {
         var place = new PubSubPlace { App = await Subscriber.StartAsync(subscriptions) };
         resources ??= new SidecarResources();
@@ -29,7 +30,7 @@ internal sealed class PubSubPlace : IAsyncDisposable
             Sidecars =
             [
                 new SidecarDefinition(
-                    new SidecarOptions { AppId = "shop", AppPort = place.App.Port },
+                    new SidecarOptions { AppId = "shop", AppPort = place.App.Port, AppHealthCheck = health },
                     resources with
                     {
                         Components =

@@ -26,6 +26,9 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <summary>Status and body for each delivery.</summary>
     public Func<Received, (int Status, string Body)> Answer { get; set; } = _ => (200, "");
 
+    /// <summary>Answer to <c>GET /healthz</c>.</summary>
+    public bool Healthy { get; set; } = true;
+
     public Func<Received, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
 
     public int Port => _app.Port;
@@ -61,6 +64,12 @@ internal sealed class Subscriber : IAsyncDisposable
         {
             http.Response.StatusCode = Subscriptions is null ? 404 : 200;
             await http.Response.WriteAsync(Subscriptions ?? "");
+            return;
+        }
+
+        if (http.Request.Path == "/healthz")
+        {
+            http.Response.StatusCode = Healthy ? 200 : 500;
             return;
         }
 
