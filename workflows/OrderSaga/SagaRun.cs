@@ -65,7 +65,8 @@ internal sealed class SagaRun
             }
             else
             {
-                await noLongerNeeded.CancelAsync();
+                // Not CancelAsync: it hops to the thread pool, where a workflow has no business.
+                noLongerNeeded.Cancel();
                 answer = answer with { Status = first == approved ? ApprovalStatus.Approved : ApprovalStatus.Cancelled };
             }
         }
