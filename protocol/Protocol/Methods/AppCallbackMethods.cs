@@ -23,9 +23,11 @@ public static class AppCallbackMethods
     public static readonly GrpcMethod<TopicEventRequest, TopicEventResponse> OnTopicEvent = new(GrpcMethodKind.Unary, Service, "OnTopicEvent");
     public static readonly GrpcMethod<Empty, ListInputBindingsResponse> ListInputBindings = new(GrpcMethodKind.Unary, Service, "ListInputBindings");
     public static readonly GrpcMethod<BindingEventRequest, BindingEventResponse> OnBindingEvent = new(GrpcMethodKind.Unary, Service, "OnBindingEvent");
-    public static readonly GrpcMethod<TopicEventBulkRequest, TopicEventBulkResponse> OnBulkTopicEvent = new(GrpcMethodKind.Unary, Service, "OnBulkTopicEvent");
+    public static readonly GrpcMethod<TopicEventBulkRequest, TopicEventBulkResponse> OnBulkTopicEvent =
+        new(GrpcMethodKind.Unary, Service, "OnBulkTopicEvent");
     public static readonly GrpcMethod<JobEventRequest, JobEventResponse> OnJobEvent = new(GrpcMethodKind.Unary, Service, "OnJobEvent");
-    public static readonly GrpcMethod<TopicEventBulkRequest, TopicEventBulkResponse> OnBulkTopicEventAlpha1 = new(GrpcMethodKind.Unary, AlphaService, "OnBulkTopicEventAlpha1");
+    public static readonly GrpcMethod<TopicEventBulkRequest, TopicEventBulkResponse> OnBulkTopicEventAlpha1 =
+        new(GrpcMethodKind.Unary, AlphaService, "OnBulkTopicEventAlpha1");
     public static readonly GrpcMethod<JobEventRequest, JobEventResponse> OnJobEventAlpha1 = new(GrpcMethodKind.Unary, AlphaService, "OnJobEventAlpha1");
     public static readonly GrpcMethod<Empty, HealthCheckResponse> HealthCheck = new(GrpcMethodKind.Unary, HealthCheckService, "HealthCheck");
 #pragma warning restore CS1591

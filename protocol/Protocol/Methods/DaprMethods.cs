@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dapr.Protocol.Common.V1;
 using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Runtime.V1;
@@ -13,71 +14,77 @@ public static class DaprMethods
     public const string Service = "dapr.proto.runtime.v1.Dapr";
 
 #pragma warning disable CS1591 // the names are Dapr's own; the proto files say what they carry
-    public static readonly GrpcMethod<InvokeServiceRequest, InvokeResponse> InvokeService = Unary<InvokeServiceRequest, InvokeResponse>("InvokeService");
+    public static readonly GrpcMethod<InvokeServiceRequest, InvokeResponse> InvokeService = Unary<InvokeServiceRequest, InvokeResponse>();
 
-    public static readonly GrpcMethod<GetStateRequest, GetStateResponse> GetState = Unary<GetStateRequest, GetStateResponse>("GetState");
-    public static readonly GrpcMethod<GetBulkStateRequest, GetBulkStateResponse> GetBulkState = Unary<GetBulkStateRequest, GetBulkStateResponse>("GetBulkState");
-    public static readonly GrpcMethod<SaveStateRequest, Empty> SaveState = Unary<SaveStateRequest, Empty>("SaveState");
-    public static readonly GrpcMethod<DeleteStateRequest, Empty> DeleteState = Unary<DeleteStateRequest, Empty>("DeleteState");
-    public static readonly GrpcMethod<DeleteBulkStateRequest, Empty> DeleteBulkState = Unary<DeleteBulkStateRequest, Empty>("DeleteBulkState");
-    public static readonly GrpcMethod<ExecuteStateTransactionRequest, Empty> ExecuteStateTransaction = Unary<ExecuteStateTransactionRequest, Empty>("ExecuteStateTransaction");
-    public static readonly GrpcMethod<QueryStateRequest, QueryStateResponse> QueryStateAlpha1 = Unary<QueryStateRequest, QueryStateResponse>("QueryStateAlpha1");
+    public static readonly GrpcMethod<GetStateRequest, GetStateResponse> GetState = Unary<GetStateRequest, GetStateResponse>();
+    public static readonly GrpcMethod<GetBulkStateRequest, GetBulkStateResponse> GetBulkState = Unary<GetBulkStateRequest, GetBulkStateResponse>();
+    public static readonly GrpcMethod<SaveStateRequest, Empty> SaveState = Unary<SaveStateRequest, Empty>();
+    public static readonly GrpcMethod<DeleteStateRequest, Empty> DeleteState = Unary<DeleteStateRequest, Empty>();
+    public static readonly GrpcMethod<DeleteBulkStateRequest, Empty> DeleteBulkState = Unary<DeleteBulkStateRequest, Empty>();
+    public static readonly GrpcMethod<ExecuteStateTransactionRequest, Empty> ExecuteStateTransaction = Unary<ExecuteStateTransactionRequest, Empty>();
+    public static readonly GrpcMethod<QueryStateRequest, QueryStateResponse> QueryStateAlpha1 = Unary<QueryStateRequest, QueryStateResponse>();
 
-    public static readonly GrpcMethod<PublishEventRequest, Empty> PublishEvent = Unary<PublishEventRequest, Empty>("PublishEvent");
-    public static readonly GrpcMethod<BulkPublishRequest, BulkPublishResponse> BulkPublishEvent = Unary<BulkPublishRequest, BulkPublishResponse>("BulkPublishEvent");
-    public static readonly GrpcMethod<BulkPublishRequest, BulkPublishResponse> BulkPublishEventAlpha1 = Unary<BulkPublishRequest, BulkPublishResponse>("BulkPublishEventAlpha1");
+    public static readonly GrpcMethod<PublishEventRequest, Empty> PublishEvent = Unary<PublishEventRequest, Empty>();
+    public static readonly GrpcMethod<BulkPublishRequest, BulkPublishResponse> BulkPublishEvent = Unary<BulkPublishRequest, BulkPublishResponse>();
+    public static readonly GrpcMethod<BulkPublishRequest, BulkPublishResponse> BulkPublishEventAlpha1 = Unary<BulkPublishRequest, BulkPublishResponse>();
     public static readonly GrpcMethod<SubscribeTopicEventsRequestAlpha1, SubscribeTopicEventsResponseAlpha1> SubscribeTopicEventsAlpha1 =
         new(GrpcMethodKind.Duplex, Service, "SubscribeTopicEventsAlpha1");
 
-    public static readonly GrpcMethod<InvokeBindingRequest, InvokeBindingResponse> InvokeBinding = Unary<InvokeBindingRequest, InvokeBindingResponse>("InvokeBinding");
+    public static readonly GrpcMethod<InvokeBindingRequest, InvokeBindingResponse> InvokeBinding = Unary<InvokeBindingRequest, InvokeBindingResponse>();
 
-    public static readonly GrpcMethod<GetSecretRequest, GetSecretResponse> GetSecret = Unary<GetSecretRequest, GetSecretResponse>("GetSecret");
-    public static readonly GrpcMethod<GetBulkSecretRequest, GetBulkSecretResponse> GetBulkSecret = Unary<GetBulkSecretRequest, GetBulkSecretResponse>("GetBulkSecret");
+    public static readonly GrpcMethod<GetSecretRequest, GetSecretResponse> GetSecret = Unary<GetSecretRequest, GetSecretResponse>();
+    public static readonly GrpcMethod<GetBulkSecretRequest, GetBulkSecretResponse> GetBulkSecret = Unary<GetBulkSecretRequest, GetBulkSecretResponse>();
 
-    public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfiguration = Unary<GetConfigurationRequest, GetConfigurationResponse>("GetConfiguration");
-    public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfigurationAlpha1 = Unary<GetConfigurationRequest, GetConfigurationResponse>("GetConfigurationAlpha1");
+    public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfiguration =
+        Unary<GetConfigurationRequest, GetConfigurationResponse>();
+    public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfigurationAlpha1 =
+        Unary<GetConfigurationRequest, GetConfigurationResponse>();
     public static readonly GrpcMethod<SubscribeConfigurationRequest, SubscribeConfigurationResponse> SubscribeConfiguration =
         new(GrpcMethodKind.ServerStream, Service, "SubscribeConfiguration");
     public static readonly GrpcMethod<SubscribeConfigurationRequest, SubscribeConfigurationResponse> SubscribeConfigurationAlpha1 =
         new(GrpcMethodKind.ServerStream, Service, "SubscribeConfigurationAlpha1");
-    public static readonly GrpcMethod<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse> UnsubscribeConfiguration = Unary<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse>("UnsubscribeConfiguration");
-    public static readonly GrpcMethod<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse> UnsubscribeConfigurationAlpha1 = Unary<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse>("UnsubscribeConfigurationAlpha1");
+    public static readonly GrpcMethod<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse> UnsubscribeConfiguration =
+        Unary<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse>();
+    public static readonly GrpcMethod<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse> UnsubscribeConfigurationAlpha1 =
+        Unary<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse>();
 
-    public static readonly GrpcMethod<TryLockRequest, TryLockResponse> TryLockAlpha1 = Unary<TryLockRequest, TryLockResponse>("TryLockAlpha1");
-    public static readonly GrpcMethod<UnlockRequest, UnlockResponse> UnlockAlpha1 = Unary<UnlockRequest, UnlockResponse>("UnlockAlpha1");
+    public static readonly GrpcMethod<TryLockRequest, TryLockResponse> TryLockAlpha1 = Unary<TryLockRequest, TryLockResponse>();
+    public static readonly GrpcMethod<UnlockRequest, UnlockResponse> UnlockAlpha1 = Unary<UnlockRequest, UnlockResponse>();
 
-    public static readonly GrpcMethod<GetMetadataRequest, GetMetadataResponse> GetMetadata = Unary<GetMetadataRequest, GetMetadataResponse>("GetMetadata");
-    public static readonly GrpcMethod<SetMetadataRequest, Empty> SetMetadata = Unary<SetMetadataRequest, Empty>("SetMetadata");
-    public static readonly GrpcMethod<ShutdownRequest, Empty> Shutdown = Unary<ShutdownRequest, Empty>("Shutdown");
+    public static readonly GrpcMethod<GetMetadataRequest, GetMetadataResponse> GetMetadata = Unary<GetMetadataRequest, GetMetadataResponse>();
+    public static readonly GrpcMethod<SetMetadataRequest, Empty> SetMetadata = Unary<SetMetadataRequest, Empty>();
+    public static readonly GrpcMethod<ShutdownRequest, Empty> Shutdown = Unary<ShutdownRequest, Empty>();
 
-    public static readonly GrpcMethod<ScheduleJobRequest, ScheduleJobResponse> ScheduleJob = Unary<ScheduleJobRequest, ScheduleJobResponse>("ScheduleJob");
-    public static readonly GrpcMethod<GetJobRequest, GetJobResponse> GetJob = Unary<GetJobRequest, GetJobResponse>("GetJob");
-    public static readonly GrpcMethod<DeleteJobRequest, DeleteJobResponse> DeleteJob = Unary<DeleteJobRequest, DeleteJobResponse>("DeleteJob");
-    public static readonly GrpcMethod<ListJobsRequest, ListJobsResponse> ListJobs = Unary<ListJobsRequest, ListJobsResponse>("ListJobs");
-    public static readonly GrpcMethod<DeleteJobsByPrefixRequest, DeleteJobsByPrefixResponse> DeleteJobsByPrefix = Unary<DeleteJobsByPrefixRequest, DeleteJobsByPrefixResponse>("DeleteJobsByPrefix");
-    public static readonly GrpcMethod<ScheduleJobRequest, ScheduleJobResponse> ScheduleJobAlpha1 = Unary<ScheduleJobRequest, ScheduleJobResponse>("ScheduleJobAlpha1");
-    public static readonly GrpcMethod<GetJobRequest, GetJobResponse> GetJobAlpha1 = Unary<GetJobRequest, GetJobResponse>("GetJobAlpha1");
-    public static readonly GrpcMethod<DeleteJobRequest, DeleteJobResponse> DeleteJobAlpha1 = Unary<DeleteJobRequest, DeleteJobResponse>("DeleteJobAlpha1");
-    public static readonly GrpcMethod<ListJobsRequestAlpha1, ListJobsResponseAlpha1> ListJobsAlpha1 = Unary<ListJobsRequestAlpha1, ListJobsResponseAlpha1>("ListJobsAlpha1");
-    public static readonly GrpcMethod<DeleteJobsByPrefixRequestAlpha1, DeleteJobsByPrefixResponseAlpha1> DeleteJobsByPrefixAlpha1 = Unary<DeleteJobsByPrefixRequestAlpha1, DeleteJobsByPrefixResponseAlpha1>("DeleteJobsByPrefixAlpha1");
+    public static readonly GrpcMethod<ScheduleJobRequest, ScheduleJobResponse> ScheduleJob = Unary<ScheduleJobRequest, ScheduleJobResponse>();
+    public static readonly GrpcMethod<GetJobRequest, GetJobResponse> GetJob = Unary<GetJobRequest, GetJobResponse>();
+    public static readonly GrpcMethod<DeleteJobRequest, DeleteJobResponse> DeleteJob = Unary<DeleteJobRequest, DeleteJobResponse>();
+    public static readonly GrpcMethod<ListJobsRequest, ListJobsResponse> ListJobs = Unary<ListJobsRequest, ListJobsResponse>();
+    public static readonly GrpcMethod<DeleteJobsByPrefixRequest, DeleteJobsByPrefixResponse> DeleteJobsByPrefix =
+        Unary<DeleteJobsByPrefixRequest, DeleteJobsByPrefixResponse>();
+    public static readonly GrpcMethod<ScheduleJobRequest, ScheduleJobResponse> ScheduleJobAlpha1 = Unary<ScheduleJobRequest, ScheduleJobResponse>();
+    public static readonly GrpcMethod<GetJobRequest, GetJobResponse> GetJobAlpha1 = Unary<GetJobRequest, GetJobResponse>();
+    public static readonly GrpcMethod<DeleteJobRequest, DeleteJobResponse> DeleteJobAlpha1 = Unary<DeleteJobRequest, DeleteJobResponse>();
+    public static readonly GrpcMethod<ListJobsRequestAlpha1, ListJobsResponseAlpha1> ListJobsAlpha1 = Unary<ListJobsRequestAlpha1, ListJobsResponseAlpha1>();
+    public static readonly GrpcMethod<DeleteJobsByPrefixRequestAlpha1, DeleteJobsByPrefixResponseAlpha1> DeleteJobsByPrefixAlpha1 =
+        Unary<DeleteJobsByPrefixRequestAlpha1, DeleteJobsByPrefixResponseAlpha1>();
 
-    public static readonly GrpcMethod<StartWorkflowRequest, StartWorkflowResponse> StartWorkflowBeta1 = Unary<StartWorkflowRequest, StartWorkflowResponse>("StartWorkflowBeta1");
-    public static readonly GrpcMethod<GetWorkflowRequest, GetWorkflowResponse> GetWorkflowBeta1 = Unary<GetWorkflowRequest, GetWorkflowResponse>("GetWorkflowBeta1");
-    public static readonly GrpcMethod<TerminateWorkflowRequest, Empty> TerminateWorkflowBeta1 = Unary<TerminateWorkflowRequest, Empty>("TerminateWorkflowBeta1");
-    public static readonly GrpcMethod<PauseWorkflowRequest, Empty> PauseWorkflowBeta1 = Unary<PauseWorkflowRequest, Empty>("PauseWorkflowBeta1");
-    public static readonly GrpcMethod<ResumeWorkflowRequest, Empty> ResumeWorkflowBeta1 = Unary<ResumeWorkflowRequest, Empty>("ResumeWorkflowBeta1");
-    public static readonly GrpcMethod<PurgeWorkflowRequest, Empty> PurgeWorkflowBeta1 = Unary<PurgeWorkflowRequest, Empty>("PurgeWorkflowBeta1");
-    public static readonly GrpcMethod<RaiseEventWorkflowRequest, Empty> RaiseEventWorkflowBeta1 = Unary<RaiseEventWorkflowRequest, Empty>("RaiseEventWorkflowBeta1");
-    public static readonly GrpcMethod<StartWorkflowRequest, StartWorkflowResponse> StartWorkflowAlpha1 = Unary<StartWorkflowRequest, StartWorkflowResponse>("StartWorkflowAlpha1");
-    public static readonly GrpcMethod<GetWorkflowRequest, GetWorkflowResponse> GetWorkflowAlpha1 = Unary<GetWorkflowRequest, GetWorkflowResponse>("GetWorkflowAlpha1");
-    public static readonly GrpcMethod<TerminateWorkflowRequest, Empty> TerminateWorkflowAlpha1 = Unary<TerminateWorkflowRequest, Empty>("TerminateWorkflowAlpha1");
-    public static readonly GrpcMethod<PauseWorkflowRequest, Empty> PauseWorkflowAlpha1 = Unary<PauseWorkflowRequest, Empty>("PauseWorkflowAlpha1");
-    public static readonly GrpcMethod<ResumeWorkflowRequest, Empty> ResumeWorkflowAlpha1 = Unary<ResumeWorkflowRequest, Empty>("ResumeWorkflowAlpha1");
-    public static readonly GrpcMethod<PurgeWorkflowRequest, Empty> PurgeWorkflowAlpha1 = Unary<PurgeWorkflowRequest, Empty>("PurgeWorkflowAlpha1");
-    public static readonly GrpcMethod<RaiseEventWorkflowRequest, Empty> RaiseEventWorkflowAlpha1 = Unary<RaiseEventWorkflowRequest, Empty>("RaiseEventWorkflowAlpha1");
+    public static readonly GrpcMethod<StartWorkflowRequest, StartWorkflowResponse> StartWorkflowBeta1 = Unary<StartWorkflowRequest, StartWorkflowResponse>();
+    public static readonly GrpcMethod<GetWorkflowRequest, GetWorkflowResponse> GetWorkflowBeta1 = Unary<GetWorkflowRequest, GetWorkflowResponse>();
+    public static readonly GrpcMethod<TerminateWorkflowRequest, Empty> TerminateWorkflowBeta1 = Unary<TerminateWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<PauseWorkflowRequest, Empty> PauseWorkflowBeta1 = Unary<PauseWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<ResumeWorkflowRequest, Empty> ResumeWorkflowBeta1 = Unary<ResumeWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<PurgeWorkflowRequest, Empty> PurgeWorkflowBeta1 = Unary<PurgeWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<RaiseEventWorkflowRequest, Empty> RaiseEventWorkflowBeta1 = Unary<RaiseEventWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<StartWorkflowRequest, StartWorkflowResponse> StartWorkflowAlpha1 = Unary<StartWorkflowRequest, StartWorkflowResponse>();
+    public static readonly GrpcMethod<GetWorkflowRequest, GetWorkflowResponse> GetWorkflowAlpha1 = Unary<GetWorkflowRequest, GetWorkflowResponse>();
+    public static readonly GrpcMethod<TerminateWorkflowRequest, Empty> TerminateWorkflowAlpha1 = Unary<TerminateWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<PauseWorkflowRequest, Empty> PauseWorkflowAlpha1 = Unary<PauseWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<ResumeWorkflowRequest, Empty> ResumeWorkflowAlpha1 = Unary<ResumeWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<PurgeWorkflowRequest, Empty> PurgeWorkflowAlpha1 = Unary<PurgeWorkflowRequest, Empty>();
+    public static readonly GrpcMethod<RaiseEventWorkflowRequest, Empty> RaiseEventWorkflowAlpha1 = Unary<RaiseEventWorkflowRequest, Empty>();
 #pragma warning restore CS1591
 
-    private static GrpcMethod<TRequest, TResponse> Unary<TRequest, TResponse>(string name)
+    private static GrpcMethod<TRequest, TResponse> Unary<TRequest, TResponse>([CallerMemberName] string name = "")
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() => new(GrpcMethodKind.Unary, Service, name);
 }

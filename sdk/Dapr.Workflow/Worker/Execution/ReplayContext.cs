@@ -24,6 +24,7 @@ internal sealed class ReplayContext(
     private bool _isReplaying;
     private DateTime _now;
     private bool _turnIsOver;
+    private bool _carryEvents;
     private PropagatedHistory? _propagated;
 
     public override string Name { get; } = start.Name;
@@ -69,8 +70,6 @@ internal sealed class ReplayContext(
         _turnIsOver = true;
         ContinuedAsNew?.CarryoverEvents.AddRange(_carryEvents ? _events.Unclaimed : []);
     }
-
-    private bool _carryEvents;
 
     public Wire.WorkflowAction NewCompletion(Wire.CompleteWorkflowAction completion) => new() { Id = _actions.NextId(), CompleteWorkflow = completion };
 
