@@ -56,6 +56,14 @@ internal sealed class RunOptions
 
     public Option<string?> SchedulerHost { get; } = new("--scheduler-host-address") { Description = "Accepted for dapr's sake: the scheduler is part of the host" };
 
+    public Option<string?> ReadBufferSize { get; } = new("--read-buffer-size") { Description = "Accepted for dapr's sake: buffers grow as needed" };
+
+    public Option<bool> Profiling { get; } = new("--enable-profiling") { Description = "Accepted for dapr's sake: use dotnet-trace or dotnet-counters on this process" };
+
+    public Option<int> ProfilePort { get; } = new("--profile-port") { Description = "Accepted for dapr's sake, as --enable-profiling", HelpName = "port" };
+
+    public Option<string?> RuntimePath { get; } = new("--runtime-path") { Description = "Accepted for dapr's sake: there is no daprd to find" };
+
     public Option<string[]> Swaps { get; } = new("--swap")
     {
         Description = "Not in dapr. FROM=TO: a resources path that ends in FROM is replaced by its sibling TO, "
@@ -95,7 +103,7 @@ internal sealed class RunOptions
     [
         AppId, AppPort, AppProtocol, HttpPort, GrpcPort, MetricsPort, InternalGrpcPort, Config, ResourcesPaths, ComponentsPaths, LogLevel, MaxConcurrency,
         MaxBodySize, HealthCheck, HealthPath, HealthInterval, HealthTimeout, HealthThreshold, ApiLogging, ListenAddresses, ChannelAddress, AppSsl,
-        PlacementHost, SchedulerHost,
+        PlacementHost, SchedulerHost, ReadBufferSize, Profiling, ProfilePort,
     ];
 
     public void AddTo(Command command)
@@ -106,7 +114,7 @@ internal sealed class RunOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in new Option[] { Swaps, Replicas, FreePorts, DataDirectory, Environment, ReadyFile })
+        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, ReadyFile })
         {
             command.Options.Add(option);
         }
