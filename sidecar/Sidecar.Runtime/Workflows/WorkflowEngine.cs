@@ -132,7 +132,16 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         }
 
         await _recovery;
-        await SaveUnsavedAsync();
+        try
+        {
+            await SaveUnsavedAsync();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The stop goes on: activities whose results are lost run again, as they may.
+            _logger.UnsavedLost(error, AppId);
+        }
+
         BackgroundDone();
         await Task.WhenAny(_drained.Task, Task.Delay(DrainTime, TimeProvider.System));
         foreach (var change in _changes.Values)

@@ -34,6 +34,9 @@ internal static partial class WorkflowLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Background work for workflow '{InstanceId}' was refused")]
     public static partial void BackgroundRefused(this ILogger logger, Exception error, string instanceId);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The workflows of '{AppId}' cannot be saved at the stop; activities whose results were not saved will run again")]
+    public static partial void UnsavedLost(this ILogger logger, Exception error, string appId);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Workflow worker connected to '{AppId}': {Count} in all")]
     public static partial void WorkerConnected(this ILogger logger, string appId, int count);
 
