@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace Sidecar.Runtime.Invocation;
@@ -6,23 +7,36 @@ namespace Sidecar.Runtime.Invocation;
 internal static class ResponseBody
 {
     private const int SmallBody = 32 * 1024;
+    private const int PieceSize = 16 * 1024;
 
     public static async Task CopyAsync(HttpResponseMessage from, HttpResponse to, CancellationToken cancellationToken)
     {
-        // A small body of known length goes out together with its headers; anything else (server-sent events) is flushed piece by piece.
-        var flushesAtEnd = from.Content.Headers.ContentLength is <= SmallBody;
-        var writer = to.BodyWriter;
-        await using var body = await from.Content.ReadAsStreamAsync(cancellationToken);
-        if (!flushesAtEnd)
-            await to.StartAsync(cancellationToken);
-        while (true)
+        var length = from.Content.Headers.ContentLength;
+        if (length == 0)
+            return;
+
+        // A small body of known length goes out in one write together with its headers; anything else (server-sent events) piece by piece.
+        var isSmall = length is <= SmallBody;
+        var buffer = ArrayPool<byte>.Shared.Rent(isSmall ? (int)length!.Value : PieceSize);
+        try
         {
-            var read = await body.ReadAsync(writer.GetMemory(), cancellationToken);
-            if (read == 0)
+            await using var body = await from.Content.ReadAsStreamAsync(cancellationToken);
+            if (isSmall)
+            {
+                var whole = buffer.AsMemory(0, (int)length!.Value);
+                await body.ReadExactlyAsync(whole, cancellationToken);
+                await to.Body.WriteAsync(whole, cancellationToken);
                 return;
-            writer.Advance(read);
-            if (!flushesAtEnd)
-                await writer.FlushAsync(cancellationToken);
+            }
+
+            await to.StartAsync(cancellationToken);
+            int read;
+            while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
+                await to.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -263,6 +263,33 @@ public sealed class InvocationTests : IAsyncLifetime
         Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1_011)]
+    [InlineData(32_768)]
+    [InlineData(32_769)]
+    [InlineData(200_000)]
+    public async Task An_answer_of_known_length_keeps_its_length_and_content(int length)
+    {
+        _handler = async context =>
+        {
+            context.Response.ContentLength = context.Request.ContentLength;
+            await context.Request.Body.CopyToAsync(context.Response.Body);
+        };
+        var body = new byte[length];
+        new Random(length).NextBytes(body);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await Client.PostAsync("/v1.0/invoke/orders/method/echo", new ByteArrayContent(body));
+
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(length, answer.Content.Headers.ContentLength);
+            Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync());
+        }
+    }
+
     [Fact]
     public async Task Instances_of_an_app_take_turns_and_one_that_is_down_is_skipped()
     {
