@@ -22,7 +22,11 @@ internal sealed partial class Problems(IProblemDetailsService details, ILogger<P
                 (StatusCodes.Status503ServiceUnavailable, $"Something this needs does not answer, try again: {exception.Message}"),
             _ => (StatusCodes.Status500InternalServerError, "An unexpected error happened; the service's log has it."),
         };
-        if (status >= 500)
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            LogUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception.Message);
+        }
+        else if (status >= 500)
         {
             LogFailed(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
         }
@@ -38,6 +42,9 @@ internal sealed partial class Problems(IProblemDetailsService details, ILogger<P
 
         return await details.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = { Status = status, Detail = title } });
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} has to come again: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string method, PathString path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, string method, PathString path, Exception exception);
