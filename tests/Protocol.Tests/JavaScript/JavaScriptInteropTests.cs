@@ -76,23 +76,21 @@ public sealed class JavaScriptInteropTests(NodePackages node) : IClassFixture<No
             }
             return new GetStateResponse { Data = ByteString.CopyFromUtf8($"{request.StoreName}/{request.Key}") };
         });
-        routes.MapGrpcServerStream(DaprMethods.SubscribeConfiguration, async (_, responses, _) =>
+        routes.MapGrpcServerStream(DaprMethods.SubscribeConfiguration, async (request, responses, call) =>
         {
+            if (request.StoreName == "forever")
+            {
+                call.CancellationToken.Register(() => cancelled.TrySetResult());
+                await responses.WriteAsync(new SubscribeConfigurationResponse());
+                await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            }
             for (var i = 0; i < 100; i++)
                 await responses.WriteAsync(new SubscribeConfigurationResponse { Id = i.ToString(CultureInfo.InvariantCulture) });
         });
         routes.MapGrpcDuplex(DaprMethods.SubscribeTopicEventsAlpha1, async (requests, responses, _) =>
         {
-            try
-            {
-                await foreach (var request in requests)
-                    await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = new TopicEventRequest { Id = request.EventProcessed.Id } });
-            }
-            catch (OperationCanceledException)
-            {
-                cancelled.TrySetResult();
-                throw;
-            }
+            await foreach (var request in requests)
+                await responses.WriteAsync(new SubscribeTopicEventsResponseAlpha1 { EventMessage = new TopicEventRequest { Id = request.EventProcessed.Id } });
         });
         routes.MapGrpcUnimplemented();
     }

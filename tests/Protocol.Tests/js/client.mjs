@@ -77,11 +77,14 @@ const checks = {
     assert.equal((await answers.next()).done, true);
   },
   async 'cancelling reaches the server'() {
-    const call = client.SubscribeTopicEventsAlpha1();
+    const call = client.SubscribeConfiguration({ store_name: 'forever' });
     call.on('error', () => {});
-    call.write({ event_processed: { id: 'cancel-me' } });
     await new Promise(resolve => call.once('data', resolve));
+    const ended = new Promise(resolve => call.once('status', resolve));
     call.cancel();
+    assert.equal((await ended).code, grpc.status.CANCELLED);
+    // A further call on the connection: the reset has left before this process ends.
+    assert.equal((await unary('GetState', { key: 'echo' })).error, null);
   },
 };
 
