@@ -127,9 +127,10 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var waiting = TellWhenReadyAsync(sidecars, ending.Token);
-        var ended = alone && _supervisors is [var app] ? app.Ended : Task.Delay(Timeout.Infinite, stop);
+        var askedToStop = Task.Delay(Timeout.Infinite, stop);
+        var ended = alone && _supervisors is [var app] ? app.Ended : askedToStop;
         var allStopped = Task.WhenAll(sidecars.Sidecars.Select(sidecar => sidecar.Stopped));
-        var first = await Task.WhenAny(ended, allStopped, Failing(waiting));
+        var first = await Task.WhenAny(ended, askedToStop, allStopped, Failing(waiting));
         await ending.CancelAsync();
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (waiting.IsFaulted)
