@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapr;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,10 @@ internal sealed partial class Problems(IProblemDetailsService details, ILogger<P
     {
         var (status, title) = exception switch
         {
-            BadHttpRequestException bad => (bad.StatusCode, bad.InnerException?.Message is { } inner ? $"{bad.Message} {inner}" : bad.Message),
+            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, $"The body is not the JSON that is expected here: {json.Message}"),
+            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => (StatusCodes.Status415UnsupportedMediaType, "Send the body as application/json."),
+            BadHttpRequestException bad when bad.Message.StartsWith("Implicit body inferred", StringComparison.Ordinal) => (bad.StatusCode, "The request has no body: send JSON."),
+            BadHttpRequestException bad => (bad.StatusCode, bad.Message),
             ImpossibleRequestException => (StatusCodes.Status400BadRequest, exception.Message),
             UnknownException => (StatusCodes.Status404NotFound, exception.Message),
             ConflictException => (StatusCodes.Status409Conflict, exception.Message),

@@ -45,11 +45,10 @@ public static class ServiceDefaultsExtensions
     /// <summary>State with inbox and outbox, and the relay for what a crash leaves behind.</summary>
     public static WebApplicationBuilder AddUnitOfWork(
         this WebApplicationBuilder builder,
-        string topic,
-        IReadOnlyDictionary<string, Type> types,
-        Func<object, (string Id, string Key, bool IsCompensation)> describe)
+        Func<object, (string Id, string Key, bool IsCompensation)> describe,
+        params PublishedEvents[] published)
     {
-        builder.Services.AddSingleton(new EventDescription(topic, types, describe));
+        builder.Services.AddSingleton(new EventDescription(describe, published));
         builder.Services.AddSingleton<OutboxSlots>();
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddSingleton<UnitOfWork>();
@@ -62,8 +61,9 @@ public static class ServiceDefaultsExtensions
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapHealthChecks("/healthz");
-        app.MapOpenApi();
+        app.UseAppToken();
+        app.MapHealthChecks("/healthz").OpenToTheWorld();
+        app.MapOpenApi().OpenToTheWorld();
         app.MapSubscribeHandler();
         if (app.Services.GetService<UnitOfWork>() is not null)
         {

@@ -4,9 +4,10 @@ using Catalog.Contracts;
 using Catalog.Topics;
 using Ordering.Contracts;
 using ServiceDefaults;
+using ServiceDefaults.Outbox;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("catalog").AddUnitOfWork(CatalogEvents.Topic, CatalogEvents.Types, OrderEvents.Describe);
+builder.AddServiceDefaults("catalog").AddUnitOfWork(OrderEvents.Describe, new PublishedEvents(CatalogEvents.Topic, CatalogEvents.Types));
 builder.Services.AddSingleton<Products>();
 builder.Services.AddSingleton<OrderPricing>();
 

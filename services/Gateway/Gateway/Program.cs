@@ -22,8 +22,10 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseAuthentication();
 app.UseAuthorization();
-app.MapOrdersApi();
-app.MapCatalogueApi();
-app.MapOperationsApi();
-app.MapDevelopmentIssuer();
+
+var shop = app.MapGroup("/").OpenToTheWorld();
+shop.MapOrdersApi();
+shop.MapCatalogueApi();
+shop.MapOperationsApi();
+shop.MapDevelopmentIssuer();
 app.Run();

@@ -4,9 +4,10 @@ using Inventory.Contracts;
 using Inventory.Topics;
 using Ordering.Contracts;
 using ServiceDefaults;
+using ServiceDefaults.Outbox;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("inventory").AddUnitOfWork(InventoryEvents.Topic, InventoryEvents.Types, OrderEvents.Describe);
+builder.AddServiceDefaults("inventory").AddUnitOfWork(OrderEvents.Describe, new PublishedEvents(InventoryEvents.Topic, InventoryEvents.Types));
 builder.Services.AddSingleton<Shelves>();
 builder.Services.AddSingleton<Reservations>();
 

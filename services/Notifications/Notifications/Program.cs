@@ -5,7 +5,7 @@ using Ordering.Contracts;
 using ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("notifications").AddUnitOfWork("notifications", new Dictionary<string, Type>(), OrderEvents.Describe);
+builder.AddServiceDefaults("notifications").AddUnitOfWork(OrderEvents.Describe);
 builder.Services.AddSingleton<CustomerLogs>();
 builder.Services.AddSingleton<DeadLetters>();
 

@@ -12,7 +12,6 @@ public static class OrderingEvents
         ["ordering.approval-requested.v1"] = typeof(ApprovalRequested),
         ["ordering.order-approved.v1"] = typeof(OrderApproved),
         ["ordering.approval-expired.v1"] = typeof(ApprovalExpired),
-        ["ordering.cancellation-requested.v1"] = typeof(CancellationRequested),
         ["ordering.order-completed.v1"] = typeof(OrderCompleted),
         ["ordering.order-rejected.v1"] = typeof(OrderRejected),
         ["ordering.order-cancelled.v1"] = typeof(OrderCancelled),

@@ -5,9 +5,13 @@ using Ordering.Contracts;
 using Ordering.Domain;
 using Ordering.Topics;
 using ServiceDefaults;
+using ServiceDefaults.Outbox;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("ordering").AddUnitOfWork(OrderingEvents.Topic, OrderingEvents.Types, OrderEvents.Describe);
+builder.AddServiceDefaults("ordering").AddUnitOfWork(
+    OrderEvents.Describe,
+    new PublishedEvents(OrderingEvents.Topic, OrderingEvents.Types),
+    new PublishedEvents(CancellationEvents.Topic, CancellationEvents.Types));
 builder.Services.AddDaprJobsClient();
 builder.Services.AddSingleton(ApprovalPolicy.From(builder.Configuration));
 builder.Services.AddSingleton<ApprovalDeadlines>();

@@ -1,5 +1,6 @@
 using Ordering.Contracts;
 using ServiceDefaults;
+using ServiceDefaults.Outbox;
 using Shipping;
 using Shipping.Api;
 using Shipping.Carrier;
@@ -7,7 +8,7 @@ using Shipping.Contracts;
 using Shipping.Topics;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults("shipping").AddUnitOfWork(ShippingEvents.Topic, ShippingEvents.Types, OrderEvents.Describe);
+builder.AddServiceDefaults("shipping").AddUnitOfWork(OrderEvents.Describe, new PublishedEvents(ShippingEvents.Topic, ShippingEvents.Types));
 builder.Services.AddSingleton<CarrierClient>();
 builder.Services.AddSingleton<Shipments>();
 

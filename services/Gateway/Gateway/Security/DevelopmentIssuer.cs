@@ -52,11 +52,11 @@ public sealed class DevelopmentIssuer(DaprClient dapr, DevelopmentIssuerOptions 
 /// <summary>Where the development issuer is asked.</summary>
 public static class DevelopmentIssuerApi
 {
-    public static void MapDevelopmentIssuer(this WebApplication app)
+    public static void MapDevelopmentIssuer(this IEndpointRouteBuilder routes)
     {
-        if (app.Services.GetRequiredService<DevelopmentIssuerOptions>().IsOn)
+        if (routes.ServiceProvider.GetRequiredService<DevelopmentIssuerOptions>().IsOn)
         {
-            app.MapPost("/development/tokens", IssueAsync).WithTags("Development").WithSummary("A token for whatever name you say; off where Authentication:Authority names an issuer");
+            routes.MapPost("/development/tokens", IssueAsync).WithTags("Development").WithSummary("A token for whatever name you say; off where Authentication:Authority names an issuer");
         }
     }
 

@@ -19,10 +19,13 @@ public static class PaymentsTopics
             .Where(OrderEvents.IsChoreographed)
             .On<OrderApproved, OrderPayments>((approved, origin, payments, cancellationToken) =>
                 payments.AuthorizeAsync(approved.OrderId, new AuthorizePayment(approved.Style, approved.Terms), origin, cancellationToken))
-            .On<CancellationRequested, OrderPayments>((cancellation, origin, payments, cancellationToken) =>
-                payments.StopAsync(cancellation.OrderId, cancellation.Style, cancellation.Failure, origin, cancellationToken))
             .On<ReturnAccepted, OrderPayments>((accepted, origin, payments, cancellationToken) =>
                 payments.RefundAsync(accepted.OrderId, new RefundPayment(accepted.Style, accepted.ReturnId, accepted.Amount, accepted.Lines), origin, cancellationToken));
+
+        routes.SubscribeTo(CancellationEvents.Topic, CancellationEvents.Types)
+            .Where(OrderEvents.IsChoreographed)
+            .On<CancellationRequested, OrderPayments>((cancellation, origin, payments, cancellationToken) =>
+                payments.StopAsync(cancellation.OrderId, cancellation.Style, cancellation.Failure, origin, cancellationToken));
 
         routes.SubscribeTo(ShippingEvents.Topic, ShippingEvents.Types)
             .Where(OrderEvents.IsChoreographed)
