@@ -11,7 +11,7 @@ namespace ServiceDefaults.Outbox;
 public sealed partial class OutboxRelay(DaprClient dapr, OutboxSlots slots, OutboxPublisher publisher, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
 {
     /// <summary>How soon a published record is cleared when no later commit does it on the way.</summary>
-    private static readonly TimeSpan _tidyEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _tidyEvery = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan _searchEvery = TimeSpan.FromSeconds(10);
 
