@@ -8,11 +8,6 @@ internal static partial class Signals
 {
     private const int Kill = 9;
     private const int TerminateSignal = 15;
-    private const int Continue = 18;
-    private const int Stop = 19;
-
-    /// <summary>False on Windows, where a process cannot be paused and taken up again.</summary>
-    public static bool CanPause => !OperatingSystem.IsWindows();
 
     public static void Terminate(Process process)
     {
@@ -22,14 +17,9 @@ internal static partial class Signals
         }
         else
         {
-            Send(process.Id, TerminateSignal);
+            _ = Send(process.Id, TerminateSignal);
         }
     }
-
-    /// <summary>Makes a process deaf and mute, as a machine that hangs.</summary>
-    public static void Pause(int pid) => Send(pid, Stop);
-
-    public static void Resume(int pid) => Send(pid, Continue);
 
     public static void KillAtOnce(int pid)
     {
@@ -40,7 +30,7 @@ internal static partial class Signals
         }
         else
         {
-            Send(pid, Kill);
+            _ = Send(pid, Kill);
         }
     }
 

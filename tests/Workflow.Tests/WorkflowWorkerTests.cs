@@ -13,7 +13,9 @@ namespace Workflow.Tests;
 
 public sealed class Prices
 {
-    public decimal Of(string sku) => sku.Length;
+    private readonly decimal _perLetter = 1;
+
+    public decimal Of(string sku) => sku.Length * _perLetter;
 }
 
 public sealed class PriceActivity(Prices prices) : WorkflowActivity<string, decimal>

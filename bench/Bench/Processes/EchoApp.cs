@@ -33,8 +33,8 @@ internal static class EchoApp
             new { pubsubname = "pubsub", topic = "single", route = "/single" },
             new { pubsubname = "pubsub", topic = "bulk", route = "/bulk", bulkSubscribe = new { enabled = true, maxMessagesCount = 100, maxAwaitDurationMs = 20 } },
         }));
-        app.MapPost("/single", ReceiveAsync);
-        app.MapPost("/bulk", ReceiveBulkAsync);
+        app.MapPost("/single", (Delegate)ReceiveAsync);
+        app.MapPost("/bulk", (Delegate)ReceiveBulkAsync);
         app.MapGet("/delivered", () => Interlocked.Read(ref _delivered).ToString(CultureInfo.InvariantCulture));
         app.MapGet("/latencies", TakeLatencies);
         await app.StartAsync();

@@ -13,7 +13,7 @@ namespace Sidecar.Cli.Running;
 /// <param name="time">Clock.</param>
 /// <param name="readyFile">Written when every app takes work; null for none.</param>
 /// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
-internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone)
+internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone) : IDisposable
 {
     private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -59,13 +59,15 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         }
         finally
         {
-            _attributes.Dispose();
             foreach (var log in _logs.Values)
             {
                 log.Dispose();
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _attributes.Dispose();
 
     private void ClearLeftovers()
     {

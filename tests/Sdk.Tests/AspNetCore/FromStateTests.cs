@@ -49,8 +49,8 @@ public sealed record Widget(int Size);
 public sealed class WidgetController : ControllerBase
 {
     [HttpGet("value")]
-    public ActionResult<int> Value([FromState("widgets")] Widget widget) => widget.Size;
+    public ActionResult<int> Value([FromState("widgets")] Widget widget) => Ok(widget.Size);
 
     [HttpGet("entry")]
-    public ActionResult<int?> Entry([FromState("widgets", "widget")] StateEntry<Widget> state) => state.Value?.Size;
+    public ActionResult<int?> Entry([FromState("widgets", "widget")] StateEntry<Widget> state) => Ok(state.Value?.Size);
 }

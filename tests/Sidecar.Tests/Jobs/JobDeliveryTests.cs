@@ -26,7 +26,7 @@ public sealed class JobDeliveryTests
             await place.App.NextAsync();
         }
 
-        await place.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
+        await JobPlace.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
         place.Clock.Step(TimeSpan.FromHours(1));
         Assert.Equal(3, place.App.Requests.Count);
     }
@@ -62,7 +62,7 @@ public sealed class JobDeliveryTests
         for (var i = 0; i < 4; i++)
         {
             await place.App.NextAsync();
-            await place.UntilAsync(async () =>
+            await JobPlace.UntilAsync(async () =>
             {
                 place.Clock.Step(TimeSpan.FromMilliseconds(100));
                 return place.App.Requests.Count > i + 1 || (await block.ListAsync(default)).Count == 0;
@@ -85,7 +85,7 @@ public sealed class JobDeliveryTests
 
         place.Clock.Step(TimeSpan.FromSeconds(10));
         await place.App.NextAsync();
-        await place.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
+        await JobPlace.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
 
         Assert.Single(place.App.Requests);
     }
@@ -107,7 +107,7 @@ public sealed class JobDeliveryTests
             await place.App.NextAsync();
             if (i < 9)
             {
-                await place.UntilAsync(() =>
+                await JobPlace.UntilAsync(() =>
                 {
                     place.Clock.Step(TimeSpan.FromMilliseconds(100));
                     return Task.FromResult(place.App.Requests.Count > i + 1);
@@ -131,7 +131,7 @@ public sealed class JobDeliveryTests
 
         block = await place.StartAsync();
         var paths = new[] { (await place.App.NextAsync()).Path, (await place.App.NextAsync()).Path };
-        await place.UntilAsync(async () => (await block.ListAsync(default)).Count == 1);
+        await JobPlace.UntilAsync(async () => (await block.ListAsync(default)).Count == 1);
 
         Assert.Equal(["/job/deadline", "/job/tick"], paths.Order());
         Assert.Equal(2, place.App.Requests.Count);
@@ -150,7 +150,7 @@ public sealed class JobDeliveryTests
         place.App.IsHealthy = false;
         place.Clock.Step(TimeSpan.FromSeconds(10));
         await other.NextAsync();
-        await place.UntilAsync(async () => (await second.ListAsync(default)).Count == 0);
+        await JobPlace.UntilAsync(async () => (await second.ListAsync(default)).Count == 0);
 
         Assert.Empty(place.App.Requests);
         Assert.Single(other.Requests);

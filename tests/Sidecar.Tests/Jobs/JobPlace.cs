@@ -66,7 +66,7 @@ internal sealed class JobPlace : IAsyncDisposable
     }
 
     /// <summary>Waits for what happens right after a delivery.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition)
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var end = DateTime.UtcNow + FakeApp.Patience;
         while (!await condition())

@@ -49,7 +49,7 @@ public sealed class JobScheduleTests
         place.Clock.Step(TimeSpan.FromSeconds(1));
         await place.App.NextAsync();
 
-        await place.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
+        await JobPlace.UntilAsync(async () => (await block.ListAsync(default)).Count == 0);
     }
 
     [Theory]

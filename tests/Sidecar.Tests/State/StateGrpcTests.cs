@@ -119,5 +119,5 @@ public sealed class StateGrpcTests : IAsyncLifetime
         Assert.Equal(GrpcStatusCode.Unimplemented, query.StatusCode);
     }
 
-    private Task SaveAsync(params StateItem[] items) => _channel.UnaryAsync(DaprMethods.SaveState, new SaveStateRequest { StoreName = "store", States = { items } });
+    private Task<Google.Protobuf.WellKnownTypes.Empty> SaveAsync(params StateItem[] items) => _channel.UnaryAsync(DaprMethods.SaveState, new SaveStateRequest { StoreName = "store", States = { items } });
 }
