@@ -18,6 +18,8 @@ public sealed class RunningPlatform : IAsyncDisposable
     private readonly string _directory;
     private readonly ConcurrentQueue<string> _log = new();
 
+    private bool _disposed;
+
     private RunningPlatform(Process host, string directory)
     {
         _host = host;
@@ -104,6 +106,12 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_host.HasExited)
         {
             Signals.Terminate(_host);

@@ -46,7 +46,7 @@ public static partial class EventEndpoints
             LogDropped(logger, topic, id, exception.Message);
             return Answer("DROP");
         }
-        catch (Exception exception) when (exception is MissingDependencyException or DaprException or HttpRequestException or TaskCanceledException)
+        catch (Exception exception) when (exception is MissingDependencyException or UnknownException or DaprException or HttpRequestException or TaskCanceledException)
         {
             LogRetry(logger, topic, id, exception.Message);
             return Answer("RETRY");
