@@ -115,7 +115,12 @@ public sealed class TestSidecarHost : IAsyncDisposable
         var component = new Component { Name = "scheduler", Type = "state.in-memory" };
         var context = new ComponentContext
         {
-            AppId = "scheduler", AppDirectory = directory, HostDirectory = directory, Time = time, Loggers = NullLoggerFactory.Instance, Shared = shared,
+            AppId = "scheduler",
+            AppDirectory = directory,
+            HostDirectory = directory,
+            Time = time,
+            Loggers = NullLoggerFactory.Instance,
+            Shared = shared,
         };
         return (IStateStore)await BuiltInComponents.All.Single(factory => factory.Type == component.Type).CreateAsync(component, context, cancellationToken);
     }

@@ -50,7 +50,11 @@ public class DaprWorkflowClientTests
             Exists = true,
             WorkflowState = new Dapr.Protocol.Workflow.WorkflowState
             {
-                Name = "Order", WorkflowStatus = OrchestrationStatus.Failed, Input = "5", Output = "\"out\"", CustomStatus = "[1,2]",
+                Name = "Order",
+                WorkflowStatus = OrchestrationStatus.Failed,
+                Input = "5",
+                Output = "\"out\"",
+                CustomStatus = "[1,2]",
                 CreatedTimestamp = new Timestamp { Seconds = 1_700_000_000 },
                 FailureDetails = new TaskFailureDetails { ErrorType = "System.FormatException", ErrorMessage = "bad" },
             },

@@ -126,7 +126,7 @@ internal sealed partial class GrpcDaprClient
     {
         EntryId = index.ToString(CultureInfo.InvariantCulture),
         Event = value is byte[] bytes ? ByteString.CopyFrom(bytes) : ToJson(value),
-        ContentType = value is byte[] ? BinaryContentType : JsonOrCloudEvent(value),
+        ContentType = value is byte[]? BinaryContentType : JsonOrCloudEvent(value),
     };
 
     private static string JsonOrCloudEvent<T>(T data) => data is CloudEvent ? CloudEventContentType : JsonContentType;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Sidecar.Cli.Running;
 using Sidecar.Cli.RunFiles;
+using Sidecar.Cli.Running;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 

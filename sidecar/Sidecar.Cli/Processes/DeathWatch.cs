@@ -1,5 +1,5 @@
-using System.IO.Pipes;
 using System.Globalization;
+using System.IO.Pipes;
 
 namespace Sidecar.Cli.Processes;
 

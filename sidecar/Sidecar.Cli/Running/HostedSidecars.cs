@@ -87,7 +87,11 @@ internal sealed class HostedSidecars : IAsyncDisposable
         var factory = BuiltInComponents.All.Single(candidate => candidate.Type == component.Type);
         var context = new ComponentContext
         {
-            AppId = "scheduler", AppDirectory = hostDirectory, HostDirectory = hostDirectory, Loggers = NullLoggerFactory.Instance, Shared = shared,
+            AppId = "scheduler",
+            AppDirectory = hostDirectory,
+            HostDirectory = hostDirectory,
+            Loggers = NullLoggerFactory.Instance,
+            Shared = shared,
         };
         return (IStateStore)await factory.CreateAsync(component, context, cancellationToken);
     }

@@ -94,11 +94,13 @@ public sealed class CloudEventsTests
         var (_, all) = await PostAsync(Envelope, new CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true });
         var (_, some) = await PostAsync(Envelope, new CloudEventsMiddlewareOptions
         {
-            ForwardCloudEventPropertiesAsHeaders = true, IncludedCloudEventPropertiesAsHeaders = ["ID"],
+            ForwardCloudEventPropertiesAsHeaders = true,
+            IncludedCloudEventPropertiesAsHeaders = ["ID"],
         });
         var (_, others) = await PostAsync(Envelope, new CloudEventsMiddlewareOptions
         {
-            ForwardCloudEventPropertiesAsHeaders = true, ExcludedCloudEventPropertiesFromHeaders = ["id"],
+            ForwardCloudEventPropertiesAsHeaders = true,
+            ExcludedCloudEventPropertiesFromHeaders = ["id"],
         });
         var (_, none) = await PostAsync(Envelope);
 

@@ -135,7 +135,8 @@ public sealed class StoresTests
     {
         await using var sidecar = await FakeSidecar.StartAsync(s => s.Answer(DaprMethods.InvokeBinding, _ => new InvokeBindingResponse
         {
-            Data = ByteString.CopyFromUtf8("7"), Metadata = { ["etag"] = "1" },
+            Data = ByteString.CopyFromUtf8("7"),
+            Metadata = { ["etag"] = "1" },
         }));
         using var client = sidecar.CreateClient();
 

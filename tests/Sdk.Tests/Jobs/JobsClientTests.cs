@@ -97,7 +97,11 @@ public sealed class JobsClientTests
         {
             Job = new Job
             {
-                Name = "a", Schedule = "@every 5m", Repeats = 3, DueTime = "2026-01-02T12:00:00Z", Data = new Any { Value = ByteString.CopyFromUtf8("x") },
+                Name = "a",
+                Schedule = "@every 5m",
+                Repeats = 3,
+                DueTime = "2026-01-02T12:00:00Z",
+                Data = new Any { Value = ByteString.CopyFromUtf8("x") },
                 FailurePolicy = new WirePolicy { Constant = new JobFailurePolicyConstant { Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)), MaxRetries = 2 } },
             },
         }));

@@ -39,11 +39,15 @@ public sealed class StreamSubscriptionTests
         using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{place.Sidecar.GrpcPort}"));
         await channel.UnaryAsync(DaprMethods.PublishEvent, new PublishEventRequest
         {
-            PubsubName = "pubsub", Topic = "orders", Data = Google.Protobuf.ByteString.CopyFromUtf8("[1]"), DataContentType = "application/json",
+            PubsubName = "pubsub",
+            Topic = "orders",
+            Data = Google.Protobuf.ByteString.CopyFromUtf8("[1]"),
+            DataContentType = "application/json",
         });
         await channel.UnaryAsync(DaprMethods.BulkPublishEvent, new BulkPublishRequest
         {
-            PubsubName = "pubsub", Topic = "orders",
+            PubsubName = "pubsub",
+            Topic = "orders",
             Entries = { new BulkPublishRequestEntry { EntryId = "1", Event = Google.Protobuf.ByteString.CopyFromUtf8("[2]"), ContentType = "application/json" } },
         });
         await place.App.WaitForAsync(2);

@@ -1,4 +1,5 @@
 using Dapr.Common.Serialization;
+using Dapr.Protocol.Workflow;
 using Dapr.Workflow;
 using Dapr.Workflow.Worker;
 using Dapr.Workflow.Worker.Execution;
@@ -6,7 +7,6 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Dapr.Protocol.Workflow;
 using WorkflowActionType = Dapr.Protocol.Workflow.WorkflowAction.WorkflowActionTypeOneofCase;
 
 namespace Workflow.Tests.Execution;
@@ -47,7 +47,9 @@ internal sealed class WorkflowTurns
         EventId = -1,
         ExecutionStarted = new ExecutionStartedEvent
         {
-            Name = name, Input = input, WorkflowInstance = new WorkflowInstance { InstanceId = InstanceId, ExecutionId = executionId },
+            Name = name,
+            Input = input,
+            WorkflowInstance = new WorkflowInstance { InstanceId = InstanceId, ExecutionId = executionId },
         },
     });
 

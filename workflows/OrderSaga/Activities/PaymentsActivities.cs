@@ -1,6 +1,6 @@
 using Dapr.Workflow;
-using Payments.Contracts;
 using OrderSaga.Services;
+using Payments.Contracts;
 
 namespace OrderSaga.Activities;
 

@@ -1,6 +1,6 @@
 using Dapr.Workflow;
-using Shipping.Contracts;
 using OrderSaga.Services;
+using Shipping.Contracts;
 
 namespace OrderSaga.Activities;
 

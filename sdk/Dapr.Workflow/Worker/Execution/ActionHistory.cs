@@ -1,6 +1,6 @@
-using Wire = Dapr.Protocol.Workflow;
 using ActionType = Dapr.Protocol.Workflow.WorkflowAction.WorkflowActionTypeOneofCase;
 using EventType = Dapr.Protocol.Workflow.HistoryEvent.EventTypeOneofCase;
+using Wire = Dapr.Protocol.Workflow;
 
 namespace Dapr.Workflow.Worker.Execution;
 
