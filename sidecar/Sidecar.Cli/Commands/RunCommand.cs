@@ -41,6 +41,8 @@ internal static class RunCommand
         try
         {
             var file = given.GetValue(options.RunFile);
+            if (given.GetValue(options.Command) is [['-', ..] unknown, ..])
+                throw new RunException($"there is no option '{unknown}'; `sidecar run --help` lists them, and the app's own command comes after --");
             if (file is not null)
                 RefuseSingleAppOptions(given, options);
             else if (given.GetResult(options.AppId) is null && given.GetValue(options.Command) is not { Length: > 0 })

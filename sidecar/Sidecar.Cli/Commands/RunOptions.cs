@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Sidecar.Cli.Commands;
 
@@ -130,15 +131,16 @@ internal sealed class RunOptions
         var option = new Option<int>(name, alias) { Description = description, HelpName = "port" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < -1 or > 65535)
-                result.AddError($"{name} must be a port from 0 to 65535");
+            // The value itself cannot be asked for here: what is no number throws.
+            foreach (var token in result.Tokens.Where(token => !int.TryParse(token.Value, CultureInfo.InvariantCulture, out var port) || port is < -1 or > 65535))
+                result.AddError($"{name} '{token.Value}' must be a port from 0 to 65535");
         });
         return option;
     }
 
     private static void AtLeastOne(OptionResult result, Option<int> option)
     {
-        if (result.GetValue(option) < 1)
+        if (result.Tokens.Any(token => !int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) || number < 1))
             result.AddError($"{option.Name} must be 1 or more");
     }
 

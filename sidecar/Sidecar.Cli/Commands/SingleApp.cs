@@ -15,6 +15,8 @@ internal static class SingleApp
     {
         var directory = Directory.GetCurrentDirectory();
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (given.GetValue(options.AppId)?.Contains('.', StringComparison.Ordinal) == true)
+            throw new RunException($"--app-id '{given.GetValue(options.AppId)}' cannot contain dots: in an address what follows a dot is the namespace");
         var app = new AppTemplate
         {
             AppId = given.GetValue(options.AppId) is { Length: > 0 } id ? id : Path.GetFileName(directory),

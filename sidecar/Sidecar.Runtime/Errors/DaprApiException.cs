@@ -22,6 +22,9 @@ public sealed class DaprApiException(string errorCode, int httpStatus, int grpcS
     /// <summary>Metadata of the ErrorInfo detail.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Field and description of the BadRequest detail, or null.</summary>
+    public (string Field, string Description)? FieldViolation { get; init; }
+
     /// <summary><c>resource_type</c> of the ResourceInfo detail (<c>state</c>, <c>pubsub</c> …), or null.</summary>
     public string? ResourceType { get; init; }
 

@@ -60,6 +60,19 @@ public static class DaprErrorResponse
             json.WriteEndObject();
         }
 
+        if (error.FieldViolation is { } violation)
+        {
+            json.WriteStartObject();
+            json.WriteString("@type", "type.googleapis.com/google.rpc.BadRequest");
+            json.WriteStartArray("field_violations");
+            json.WriteStartObject();
+            json.WriteString("field", violation.Field);
+            json.WriteString("description", violation.Description);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 }

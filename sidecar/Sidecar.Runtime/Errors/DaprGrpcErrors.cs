@@ -28,6 +28,12 @@ public static class DaprGrpcErrors
                     Description = refusal.ResourceDescription ?? "",
                 }));
             }
+
+            if (refusal.FieldViolation is { } violation)
+            {
+                var field = new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description };
+                rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { field } }));
+            }
         }
 
         return new GrpcException((GrpcStatusCode)refusal.GrpcStatus, refusal.Message, richStatus: rich, inner: refusal);

@@ -72,8 +72,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         {
             if (!TokenIsRight(context, sidecar.Options.ApiToken) && !IsExempt(context.Request.Path))
             {
-                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                await context.Response.WriteAsync("invalid api token", context.RequestAborted);
+                await WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token");
             }
             else if (isInvocation)
             {
@@ -85,8 +84,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
             }
             else
             {
-                context.Response.StatusCode = StatusCodes.Status400BadRequest;
-                await context.Response.WriteAsync("invalid URL escape in the path", context.RequestAborted);
+                await WriteTextAsync(context, StatusCodes.Status400BadRequest, "invalid URL escape in the path");
             }
         }
         catch (DaprApiException e)
@@ -175,6 +173,14 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
     }
 
     private static bool IsExempt(PathString path) => path.Value is "/v1.0/healthz" or "/v1.0/healthz/outbound";
+
+    private static Task WriteTextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = text.Length;
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
 
     private static async Task WriteErrorAsync(HttpContext context, DaprApiException error)
     {

@@ -53,8 +53,8 @@ internal sealed class SidecarServer : IAsyncDisposable
 
         var server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true }), quiet), quiet);
         var application = new SidecarApplication(
-            BuildPipeline(services, BuildingBlocks.MapHttp, InvocationBlock.HandleUnknownRouteAsync),
-            BuildPipeline(services, BuildingBlocks.MapGrpc, GrpcFallback.HandleAsync),
+            BuildPipeline(services, BuildingBlocks.MapHttp, InvocationBlock.HandleUnknownRouteAsync, strict: true),
+            BuildPipeline(services, BuildingBlocks.MapGrpc, GrpcFallback.HandleAsync, strict: false),
             services.GetRequiredService<IServiceScopeFactory>(),
             loggers.CreateLogger("Sidecar.Api"));
         try
@@ -120,10 +120,12 @@ internal sealed class SidecarServer : IAsyncDisposable
         return next(connection);
     }
 
-    private static RequestDelegate BuildPipeline(IServiceProvider services, Action<IEndpointRouteBuilder> map, RequestDelegate fallback)
+    private static RequestDelegate BuildPipeline(IServiceProvider services, Action<IEndpointRouteBuilder> map, RequestDelegate fallback, bool strict)
     {
         var pipeline = new ApplicationBuilder(services);
         pipeline.UseRouting();
+        if (strict)
+            pipeline.UseStrictRouting();
         pipeline.UseEndpoints(map);
         pipeline.Run(fallback);
         return pipeline.Build();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Scheduling;
 using Sidecar.Runtime.State;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Jobs;
 
@@ -31,6 +32,7 @@ internal sealed class JobEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _prefix;
+    private readonly ConcurrentDictionary<IAppChannel, SidecarMetrics> _metrics = new();
     private volatile IAppChannel[] _apps = [];
     private int _started;
     private int _turn;
@@ -55,11 +57,12 @@ internal sealed class JobEngine : IAsyncDisposable
     }
 
     /// <summary>Adds the way to one more instance of the app.</summary>
-    public void Attach(IAppChannel app)
+    public void Attach(IAppChannel app, SidecarMetrics metrics)
     {
         lock (_gates)
         {
             _apps = [.. _apps, app];
+            _metrics[app] = metrics;
         }
 
         app.HealthChanged += OnHealthChanged;
@@ -73,6 +76,7 @@ internal sealed class JobEngine : IAsyncDisposable
         lock (_gates)
         {
             _apps = [.. _apps.Where(other => other != app)];
+            _metrics.Remove(app, out _);
         }
     }
 
@@ -168,6 +172,7 @@ internal sealed class JobEngine : IAsyncDisposable
         try
         {
             var (result, problem) = await JobDelivery.SendAsync(app, live.Stored.Job, _stopping.Token);
+            Count(app, result);
             var policy = live.Stored.Job.FailurePolicy;
             var interval = policy?.Constant?.Interval?.ToTimeSpan() ?? DefaultRetryInterval;
             if (result == TriggerResult.NoApp)
@@ -199,6 +204,14 @@ internal sealed class JobEngine : IAsyncDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // It is still in the store, due, and triggers after the next start.
+        }
+    }
+
+    private void Count(IAppChannel app, TriggerResult result)
+    {
+        if (result != TriggerResult.NoApp && _metrics.TryGetValue(app, out var metrics))
+        {
+            (result == TriggerResult.Done ? metrics.JobSuccesses : metrics.JobFailures).Increment("job_triggered_op");
         }
     }
 

@@ -123,15 +123,27 @@ internal static class JobJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>An Any in protobuf's JSON: Dapr answers with the message as it is, not with what the client once sent.</summary>
     private static void WriteData(Utf8JsonWriter json, Any data)
     {
+        json.WriteStartObject();
+        json.WriteString("@type", data.TypeUrl);
+        json.WritePropertyName("value");
         if (data.TryUnpack<Value>(out var value))
         {
             WriteValue(json, value);
-            return;
+        }
+        else
+        {
+            WriteBytes(json, data);
         }
 
-        // Scheduled over gRPC: bytes of the client's own making, most often JSON.
+        json.WriteEndObject();
+    }
+
+    /// <summary>Scheduled over gRPC: bytes of the client's own making, most often JSON.</summary>
+    private static void WriteBytes(Utf8JsonWriter json, Any data)
+    {
         try
         {
             using var document = JsonDocument.Parse(data.Value.Memory);
@@ -246,8 +258,13 @@ internal static class JobJson
     private static string Text(JsonProperty property) =>
         property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : throw Wrong(property, "a string");
 
-    private static uint Number(JsonProperty property) =>
-        property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetUInt32(out var number) ? number : throw Wrong(property, "a whole number");
+    /// <summary>A number, also as a text: protobuf's JSON takes both.</summary>
+    private static uint Number(JsonProperty property) => property.Value.ValueKind switch
+    {
+        JsonValueKind.Number when property.Value.TryGetUInt32(out var number) => number,
+        JsonValueKind.String when uint.TryParse(property.Value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw Wrong(property, "a whole number"),
+    };
 
     private static JsonException Wrong(JsonProperty property, string expected) => new($"'{property.Name}' must be {expected}");
 }

@@ -1,4 +1,6 @@
+using Dapr.Protocol.Common.V1;
 using Dapr.Protocol.Runtime.V1;
+using Google.Protobuf.WellKnownTypes;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Hosting;
 
@@ -20,7 +22,7 @@ public sealed class JobsBlock(SidecarContext context) : IBuildingBlock
         var engine = await GetEngineAsync(cancellationToken);
         if (context.App.IsConfigured)
         {
-            engine.Attach(context.App);
+            engine.Attach(context.App, context.Metrics);
             _attached = true;
         }
     }
@@ -51,6 +53,7 @@ public sealed class JobsBlock(SidecarContext context) : IBuildingBlock
             throw _errors.ScheduleEmpty();
         }
 
+        job.FailurePolicy ??= DefaultPolicy();
         var engine = await GetEngineAsync(cancellationToken);
         bool scheduled;
         try
@@ -128,6 +131,12 @@ public sealed class JobsBlock(SidecarContext context) : IBuildingBlock
             throw _errors.DeleteFailed(error);
         }
     }
+
+    /// <summary>What Dapr's scheduler writes into a job that names no policy; clients see it when they ask for the job.</summary>
+    private static JobFailurePolicy DefaultPolicy() => new()
+    {
+        Constant = new JobFailurePolicyConstant { Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)), MaxRetries = 3 },
+    };
 
     private void DetachApp()
     {

@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.Cel;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Takes batches of one subscription: sorts them by route, delivers each part under the inbound policy, retrying only what failed.</summary>
 internal sealed class BulkEventConsumer(
-    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, Publisher publisher, IPolicy policy, DeliveryGate gate, TimeProvider time, ILogger logger)
+    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, Publisher publisher, IPolicy policy, DeliveryGate gate, TimeProvider time, SidecarMetrics metrics,
+    ILogger logger)
 {
     private readonly bool _raw = RawPayload.IsAsked(subscription.Metadata, subscription.PubSubName);
 
@@ -76,6 +78,9 @@ internal sealed class BulkEventConsumer(
                     {
                         var statuses = await receiver.DeliverAsync(
                             subscription.PubSubName, subscription.Topic, path, _raw, pending.ConvertAll(entry => entry.Item), attempt);
+                        foreach (var sameStatus in statuses.GroupBy(status => status))
+                            metrics.PubSubBulkIngress.Add(sameStatus.Count(), subscription.PubSubName, subscription.Topic, StatusName(sameStatus.Key));
+
                         var retry = new List<(int, BulkItem)>();
                         for (var i = 0; i < statuses.Length; i++)
                         {
@@ -103,6 +108,13 @@ internal sealed class BulkEventConsumer(
             }
         }
     }
+
+    private static string StatusName(BulkStatus status) => status switch
+    {
+        BulkStatus.Retry => "retry",
+        BulkStatus.Drop => "drop",
+        _ => "success",
+    };
 
     private async Task DropAsync(BulkItem item, CancellationToken cancellationToken)
     {

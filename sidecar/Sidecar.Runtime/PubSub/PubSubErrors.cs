@@ -40,6 +40,7 @@ internal static class PubSubErrors
             Reason = "DAPR_PUBSUB_" + reason,
             ResourceType = "pubsub",
             ResourceName = pubsub,
+            ResourceDescription = message,
             Metadata = topic is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["topic"] = topic, ["error"] = inner?.Message ?? message },
         };
 }

@@ -46,9 +46,11 @@ internal sealed class Publisher(SidecarContext context)
                     return true;
                 },
                 cancellationToken);
+            context.Metrics.PubSubEgress.Increment(pubsub, topic, "true");
         }
         catch (Exception exception) when (exception is not (DaprApiException or OperationCanceledException))
         {
+            context.Metrics.PubSubEgress.Increment(pubsub, topic, "false");
             throw PubSubErrors.PublishFailed(pubsub, topic, exception);
         }
     }
@@ -94,7 +96,7 @@ internal sealed class Publisher(SidecarContext context)
         return SendBulkAsync(target, topic, [.. originals.Select(original => original with { Topic = topic })], s_noIds, cancellationToken);
     }
 
-    private static async Task SendBulkAsync(Target target, string topic, PubSubMessage[] messages, string[] ids, CancellationToken cancellationToken)
+    private async Task SendBulkAsync(Target target, string topic, PubSubMessage[] messages, string[] ids, CancellationToken cancellationToken)
     {
         IReadOnlyList<Exception?> errors;
         try
@@ -106,6 +108,10 @@ internal sealed class Publisher(SidecarContext context)
             errors = [.. Enumerable.Repeat(exception, messages.Length)];
         }
 
+        var taken = errors.Count(error => error is null);
+        context.Metrics.PubSubBulkEgress.Add(taken, target.Name, topic, "true");
+        if (taken < errors.Count)
+            context.Metrics.PubSubBulkEgress.Add(errors.Count - taken, target.Name, topic, "false");
         if (errors.FirstOrDefault(error => error is not null) is not { } first)
             return;
         var failed = new List<FailedEntry>();

@@ -30,7 +30,7 @@ internal sealed class SubscriptionRunner : IDisposable
         _subscription = subscription;
         _component = component;
         _publisher = publisher;
-        _receiver = receiver;
+        _receiver = new MeasuredReceiver(receiver, context.Metrics, context.Time);
         _bulkReceiver = bulkReceiver;
         _router = new TopicRouter(subscription.Rules);
         _logger = logger;
@@ -111,7 +111,7 @@ internal sealed class SubscriptionRunner : IDisposable
         var policy = _context.Policies.ForComponentInbound(resource.Name, resource.Type);
         if (_subscription.Bulk is { } bulk && _bulkReceiver is not null)
         {
-            var consumer = new BulkEventConsumer(_subscription, _router, _bulkReceiver, _publisher, policy, gate, _context.Time, _logger);
+            var consumer = new BulkEventConsumer(_subscription, _router, _bulkReceiver, _publisher, policy, gate, _context.Time, _context.Metrics, _logger);
             return _component.Instance is IBulkPubSub native
                 ? native.SubscribeBulkAsync(topic, bulk.MaxMessagesCount, bulk.MaxAwaitDuration, consumer.HandleAsync, cancellationToken)
                 : _component.Instance.SubscribeAsync(topic, new BatchAssembler(bulk, consumer.HandleAsync, _context.Time).HandleAsync, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sidecar.Runtime.Errors;
 
 namespace Sidecar.Runtime.State;
@@ -6,13 +7,19 @@ namespace Sidecar.Runtime.State;
 internal static class StateErrors
 {
     public static DaprApiException NotConfigured(string store, string appId) =>
-        WithDetails("ERR_STATE_STORE_NOT_CONFIGURED", 500, 9, $"state store {store} is not configured", "DAPR_STATE_NOT_CONFIGURED", store, appId);
+        WithDetails("ERR_STATE_STORE_NOT_CONFIGURED", 500, 9, $"state store {store} is not configured", "DAPR_STATE_NOT_CONFIGURED", appId);
 
     public static DaprApiException NotFound(string store, string appId) =>
-        WithDetails("ERR_STATE_STORE_NOT_FOUND", 400, 3, $"state store {store} is not found", "DAPR_STATE_NOT_FOUND", store, appId);
+        WithDetails("ERR_STATE_STORE_NOT_FOUND", 400, 3, $"state store {store} is not found", "DAPR_STATE_NOT_FOUND", appId);
 
     public static DaprApiException IllegalKey(string key, string store) =>
-        new("ERR_MALFORMED_REQUEST", 400, 3, $"input key/keyPrefix '{key}' can't contain '||'") { Reason = "DAPR_STATE_ILLEGAL_KEY", ResourceType = "state", ResourceName = store };
+        new("ERR_MALFORMED_REQUEST", 400, 3, $"input key/keyPrefix '{key}' can't contain '||'")
+        {
+            Reason = "DAPR_STATE_ILLEGAL_KEY",
+            ResourceType = "state",
+            ResourceName = store,
+            FieldViolation = (key, $"input key/keyPrefix '{key}' can't contain '||'"),
+        };
 
     public static DaprApiException TransactionsNotSupported(string store) =>
         new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, $"state store {store} doesn't support transactions")
@@ -23,15 +30,15 @@ internal static class StateErrors
         };
 
     public static DaprApiException QueryNotSupported(string store) =>
-        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, $"state store {store} does not support querying")
+        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, "state store does not support querying")
         {
             Reason = "DAPR_STATE_QUERYING_NOT_SUPPORTED",
             ResourceType = "state",
             ResourceName = store,
         };
 
-    public static DaprApiException Malformed(string problem) =>
-        new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {problem}");
+    public static DaprApiException Malformed(JsonException e) =>
+        new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {Describe(e)}", e);
 
     public static DaprApiException KeyRequired() => new("ERR_MALFORMED_REQUEST", 400, 3, "\"key\" is a required field");
 
@@ -56,6 +63,11 @@ internal static class StateErrors
     public static DaprApiException TransactionFailed(Exception e) =>
         new("ERR_STATE_TRANSACTION", 500, 13, $"error while executing state transaction: {e.Message}", e);
 
+    /// <summary>The reader names types of this program where a value has the wrong shape; its caller knows only the place.</summary>
+    private static string Describe(JsonException e) => e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+        ? $"the value at {e.Path} has the wrong type (line {e.LineNumber + 1}, byte {e.BytePositionInLine})"
+        : e.Message;
+
     private static DaprApiException WithETagStatus(string code, string message, Exception e) => e switch
     {
         ETagMismatchException => new DaprApiException(code, 409, 10, message, e),
@@ -63,13 +75,10 @@ internal static class StateErrors
         _ => new DaprApiException(code, 500, 13, message, e),
     };
 
-    private static DaprApiException WithDetails(string code, int http, int grpc, string message, string reason, string store, string appId) =>
+    private static DaprApiException WithDetails(string code, int http, int grpc, string message, string reason, string appId) =>
         new(code, http, grpc, message)
         {
             Reason = reason,
             Metadata = new Dictionary<string, string> { ["appID"] = appId },
-            ResourceType = "state",
-            ResourceName = store,
-            ResourceOwner = appId,
         };
 }

@@ -52,15 +52,17 @@ public static class StateHttpApi
 
         var metadata = http.RequestMetadata();
         if (items.Length > 0)
-            await store.SaveAsync(items.Select(item => item.ToSave(metadata)).ToArray(), http.RequestAborted);
+            await store.SaveAsync(Checked(() => items.Select(item => item.ToSave(metadata)).ToArray(), e => StateErrors.SaveFailed(store.Name, e)), http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private static async Task DeleteAsync(HttpContext http)
     {
-        StateOptionsJson.ToConcurrency(http.Request.Query["concurrency"]);
+        var store = Store(http);
+        var key = http.RouteText("key");
+        Checked(() => StateOptionsJson.Read(http.Request.Query["concurrency"], http.Request.Query["consistency"]), e => StateErrors.DeleteFailed(key, e));
         var etag = http.Request.Headers.IfMatch.ToString();
-        await Store(http).DeleteAsync(new DeleteRequest(http.RouteText("key"), etag.Length == 0 ? null : etag), http.RequestAborted);
+        await store.DeleteAsync(new DeleteRequest(key, etag.Length == 0 ? null : etag), http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -90,7 +92,7 @@ public static class StateHttpApi
         var store = Store(http);
         var transaction = await ReadAsync<TransactionJson>(http);
         var metadata = http.RequestMetadata();
-        var requests = (transaction.Operations ?? []).Select(operation => ToRequest(operation, metadata)).ToArray();
+        var requests = Checked(() => (transaction.Operations ?? []).Select(operation => ToRequest(operation, metadata)).ToArray(), StateErrors.TransactionFailed);
         await store.TransactAsync(requests, http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -113,15 +115,28 @@ public static class StateHttpApi
             : new DeleteRequest(operation.Request.Key, string.IsNullOrEmpty(operation.Request.ETag) ? null : operation.Request.ETag);
     }
 
+    /// <summary>Options that are none of Dapr's fail as the store's own refusal would.</summary>
+    private static T Checked<T>(Func<T> read, Func<FormatException, Exception> refuse)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e)
+        {
+            throw refuse(e);
+        }
+    }
+
     private static async Task<T> ReadAsync<T>(HttpContext http)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(await http.ReadBodyAsync(), s_json) ?? throw StateErrors.Malformed("null");
+            return JsonSerializer.Deserialize<T>(await http.ReadBodyAsync(), s_json) ?? throw StateErrors.Malformed(new JsonException("null is no request"));
         }
         catch (JsonException e)
         {
-            throw StateErrors.Malformed(e.Message);
+            throw StateErrors.Malformed(e);
         }
     }
 

@@ -38,8 +38,9 @@ internal sealed record DeleteRequest(string Key, string? ETag);
 internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETag, Dictionary<string, string>? Metadata, StateOptionsJson? Options)
 {
     /// <summary>The item with the request's metadata added; a value that was left out is JSON null.</summary>
+    /// <exception cref="FormatException">Its options are none of Dapr's.</exception>
     public SaveRequest ToSave(IReadOnlyDictionary<string, string> requestMetadata) =>
-        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.ToConcurrency(Options?.Concurrency), Merge(requestMetadata));
+        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata));
 
     private byte[] ValueBytes() =>
         Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(Value).ToArray();
@@ -59,13 +60,18 @@ internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETa
 internal sealed record StateOptionsJson(string? Concurrency, string? Consistency)
 {
     /// <summary>Reads Dapr's names.</summary>
-    /// <exception cref="Errors.DaprApiException">It is neither of the two.</exception>
-    public static Concurrency ToConcurrency(string? name) => name switch
+    /// <exception cref="FormatException">One of them is none of Dapr's.</exception>
+    public static Concurrency Read(string? concurrency, string? consistency)
     {
-        null or "" or "last-write" => State.Concurrency.LastWrite,
-        "first-write" => State.Concurrency.FirstWrite,
-        _ => throw StateErrors.Malformed($"unrecognized concurrency model '{name}': there are first-write and last-write"),
-    };
+        if (consistency is not (null or "" or "strong" or "eventual"))
+            throw new FormatException($"unrecognized consistency model '{consistency}'");
+        return concurrency switch
+        {
+            null or "" or "last-write" => State.Concurrency.LastWrite,
+            "first-write" => State.Concurrency.FirstWrite,
+            _ => throw new FormatException($"unrecognized concurrency model '{concurrency}'"),
+        };
+    }
 }
 
 /// <summary>JSON of a bulk read.</summary>

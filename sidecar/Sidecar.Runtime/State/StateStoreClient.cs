@@ -28,6 +28,9 @@ internal sealed class StateStoreClient
         _policy = context.Policies.ForComponentOutbound(_name, component.Resource.Type);
     }
 
+    /// <summary>Name of the component.</summary>
+    public string Name => _name;
+
     public async ValueTask<StateItem?> GetAsync(string key, CancellationToken cancellationToken)
     {
         var fullKey = FullKey(key);

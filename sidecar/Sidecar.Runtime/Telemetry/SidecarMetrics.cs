@@ -38,8 +38,17 @@ public sealed class SidecarMetrics
     /// <summary>Messages published by component, topic and success.</summary>
     public CounterFamily PubSubEgress { get; } = new("dapr_component_pubsub_egress_count", "component", "topic", "success");
 
-    /// <summary>Jobs delivered by success.</summary>
-    public CounterFamily JobsTriggered { get; } = new("dapr_component_job_success_count", "operation", "success");
+    /// <summary>Messages of bulk deliveries by component, topic and process status.</summary>
+    public CounterFamily PubSubBulkIngress { get; } = new("dapr_component_pubsub_ingress_bulk_event_count", "component", "topic", "process_status");
+
+    /// <summary>Messages of bulk publishes by component, topic and success; dead letters are among them.</summary>
+    public CounterFamily PubSubBulkEgress { get; } = new("dapr_component_pubsub_egress_bulk_event_count", "component", "topic", "success");
+
+    /// <summary>Jobs the app took, by operation.</summary>
+    public CounterFamily JobSuccesses { get; } = new("dapr_component_job_success_count", "operation");
+
+    /// <summary>Triggers the app answered with a failure, by operation.</summary>
+    public CounterFamily JobFailures { get; } = new("dapr_component_job_failure_count", "operation");
 
     /// <summary>Workflow executions by name and status.</summary>
     public CounterFamily WorkflowExecutions { get; } = new("dapr_runtime_workflow_execution_count", "workflow_name", "status");
@@ -52,7 +61,7 @@ public sealed class SidecarMetrics
 
     internal void Write(StringBuilder text, string appId)
     {
-        foreach (var counters in (CounterFamily[])[HttpRequests, GrpcRequests, InvocationsSent, StateOperations, SecretOperations, PubSubIngress, PubSubEgress, JobsTriggered, WorkflowExecutions, ActivityExecutions, ComponentsLoaded])
+        foreach (var counters in (CounterFamily[])[HttpRequests, GrpcRequests, InvocationsSent, StateOperations, SecretOperations, PubSubIngress, PubSubEgress, PubSubBulkIngress, PubSubBulkEgress, JobSuccesses, JobFailures, WorkflowExecutions, ActivityExecutions, ComponentsLoaded])
             counters.Write(text, appId);
         foreach (var histograms in (HistogramFamily[])[HttpLatency, GrpcLatency, StateLatency, PubSubIngressLatency])
             histograms.Write(text, appId);

@@ -117,6 +117,7 @@ public sealed class WorkflowBlock(SidecarContext context) : IBuildingBlock, IWor
                 MaxConcurrentActivities = context.Resources.Configuration.MaxConcurrentActivities,
                 MaxMessageSize = options.MaxBodySize,
                 Directory = directory,
+                Metrics = context.Metrics,
             });
             return Task.FromResult(engine);
         });

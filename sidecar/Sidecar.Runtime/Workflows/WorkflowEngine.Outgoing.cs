@@ -27,6 +27,7 @@ public sealed partial class WorkflowEngine
         Forget(work);
         work.Finish();
         WorkflowTracing.EndActivity(work, response);
+        _options.Metrics?.ActivityExecutions.Increment(work.Scheduled.TaskScheduled.Name, response.FailureDetails is null ? "success" : "failed");
         await work.Owner.TakeResultAsync(work, response, cancellationToken);
     }
 

@@ -263,11 +263,18 @@ public sealed partial class WorkflowEngine
             instance.CustomStatus = outcome.CustomStatus;
             if (instance.IsTerminal)
             {
+                CountEnd(instance);
                 instance.Inbox.Clear();
             }
 
             EnqueueTurn(instance);
         }
+    }
+
+    private void CountEnd(LiveWorkflow instance)
+    {
+        var status = instance.Execution.Completed?.ExecutionCompleted.WorkflowStatus == OrchestrationStatus.Completed ? "success" : "failed";
+        _options.Metrics?.WorkflowExecutions.Increment(instance.Execution.Started?.ExecutionStarted.Name, status);
     }
 
     /// <summary>A workflow that only ever continues as new would keep a core busy: after some rounds it has to breathe.</summary>

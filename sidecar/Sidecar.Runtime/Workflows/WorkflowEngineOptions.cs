@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Workflows;
 
@@ -25,6 +26,9 @@ public sealed record WorkflowEngineOptions
 
     /// <summary>Largest gRPC message in bytes: a turn that needs more than 95 % of it stalls.</summary>
     public long MaxMessageSize { get; init; } = 4 << 20;
+
+    /// <summary>Where executions are counted: with the sidecar that opened the engine; null counts nothing.</summary>
+    public SidecarMetrics? Metrics { get; init; }
 
     /// <summary>Engines of the other apps of the host, for activities and child workflows that name another app; null when alone.</summary>
     public WorkflowEngineDirectory? Directory { get; init; }

@@ -49,14 +49,17 @@ public static class WorkflowHttpApi
     {
         var data = await http.ReadBodyAsync();
         await Management(http).RaiseEventAsync(http.RouteText("component"), http.RouteText("instance"), http.RouteText("event"), data, http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        await AcceptAsync(http);
     }
 
     private static async Task DoAsync(HttpContext http, Func<string, string, CancellationToken, Task> call)
     {
         await call(http.RouteText("component"), http.RouteText("instance"), http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status202Accepted;
+        await AcceptAsync(http);
     }
+
+    /// <summary>Dapr answers with its empty message, which is an empty object.</summary>
+    private static Task AcceptAsync(HttpContext http) => WriteAsync(http, StatusCodes.Status202Accepted, _ => { });
 
     private static void Write(Utf8JsonWriter json, WorkflowState state)
     {

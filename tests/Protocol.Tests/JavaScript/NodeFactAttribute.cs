@@ -9,7 +9,7 @@ public sealed class NodeFactAttribute : FactAttribute
     public NodeFactAttribute()
     {
         if (!IsInstalled.Value && Environment.GetEnvironmentVariable("CI") != "true")
-            Skip = "node and npm are not installed; the official JavaScript gRPC client cannot be tried";
+            Skip = "node and npm are not installed; the official JavaScript packages cannot be tried";
     }
 
     private static readonly Lazy<bool> IsInstalled = new(() => Runs("node") && Runs(OperatingSystem.IsWindows() ? "npm.cmd" : "npm"));

@@ -31,6 +31,13 @@ public sealed class NodePackages : IDisposable
         return Start("node", [script, .. arguments]);
     }
 
+    /// <summary>The temporary folder, its packages installed.</summary>
+    public async Task<string> FolderAsync()
+    {
+        await InstallAsync();
+        return _folder;
+    }
+
     private async Task InstallAsync()
     {
         await _installing.WaitAsync();

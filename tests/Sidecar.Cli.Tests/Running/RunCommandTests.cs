@@ -161,8 +161,28 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("== APP == solo", host.Output, StringComparison.Ordinal);
     }
 
+    [UnixFact]
+    public async Task A_stop_signal_ends_a_single_app_run_and_takes_its_app_with_it()
+    {
+        using var host = new HostProcess(
+            _folder.Path, "run", "--app-id", "solo", "--resources-path", "res", "--ready-file", _folder["ready.json"], "--", "sh", "-c", "echo up; exec sleep 600");
+        var app = ProcessIdentity.Of((await host.ReadyAsync(_folder["ready.json"])).Apps.Single().Pid)!;
+        await host.PrintsAsync("You're up and running! Both Dapr and your app logs will appear here.");
+
+        host.Terminate();
+
+        Assert.Equal(0, await host.ExitedAsync());
+        Assert.False(app.IsAlive);
+        Assert.Contains("Exited Dapr successfully", host.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("run", "nothing to run")]
+    [InlineData("run --app-id a --app-port abc -- sh", "--app-port 'abc' must be a port from 0 to 65535")]
+    [InlineData("run --app-id a --app-port 99999 -- sh", "--app-port '99999' must be a port from 0 to 65535")]
+    [InlineData("run --app-id a --nosuch 5 -- sh", "there is no option '--nosuch'")]
+    [InlineData("run --app-id a.b -- sh", "--app-id 'a.b' cannot contain dots")]
+    [InlineData("run -f . --replicas two", "--replicas must be 1 or more")]
     [InlineData("run -f . --app-port 1", "--app-port cannot stand beside -f")]
     [InlineData("run -f . --swap x", "--swap 'x' must have the form FROM=TO")]
     [InlineData("run -f . --replicas 0", "--replicas must be 1 or more")]

@@ -102,8 +102,17 @@ public sealed class StateGrpcTests : IAsyncLifetime
         Assert.Equal("state store nowhere is not found", error.Detail);
         var info = error.FindDetail<ErrorInfo>();
         Assert.Equal(("DAPR_STATE_NOT_FOUND", "dapr.io", "orders"), (info?.Reason, info?.Domain, info?.Metadata["appID"]));
+    }
+
+    [Fact]
+    public async Task A_key_with_the_separator_is_InvalidArgument_with_the_field_and_the_store()
+    {
+        var error = await Assert.ThrowsAsync<GrpcException>(() => _channel.UnaryAsync(DaprMethods.GetState, new GetStateRequest { StoreName = "store", Key = "a||b" }));
+
+        Assert.Equal(GrpcStatusCode.InvalidArgument, error.StatusCode);
+        Assert.Equal("a||b", error.FindDetail<BadRequest>()?.FieldViolations.Single().Field);
         var resource = error.FindDetail<ResourceInfo>();
-        Assert.Equal(("state", "nowhere"), (resource?.ResourceType, resource?.ResourceName));
+        Assert.Equal(("state", "store"), (resource?.ResourceType, resource?.ResourceName));
     }
 
     [Fact]

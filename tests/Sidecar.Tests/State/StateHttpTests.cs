@@ -161,7 +161,7 @@ public sealed class StateHttpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("POST", "/v1.0/state/nowhere", "[]", 400, """{"errorCode":"ERR_STATE_STORE_NOT_FOUND","message":"state store nowhere is not found","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"DAPR_STATE_NOT_FOUND","domain":"dapr.io","metadata":{"appID":"orders"}},{"@type":"type.googleapis.com/google.rpc.ResourceInfo","resource_type":"state","resource_name":"nowhere","owner":"orders","description":""}]}""")]
+    [InlineData("POST", "/v1.0/state/nowhere", "[]", 400, """{"errorCode":"ERR_STATE_STORE_NOT_FOUND","message":"state store nowhere is not found","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"DAPR_STATE_NOT_FOUND","domain":"dapr.io","metadata":{"appID":"orders"}}]}""")]
     [InlineData("POST", "/v1.0/state/store", """[{"value":1}]""", 400, "\\\"key\\\" is a required field")]
     [InlineData("POST", "/v1.0/state/store", """[{"key":"a||b","value":1}]""", 400, "DAPR_STATE_ILLEGAL_KEY")]
     [InlineData("POST", "/v1.0/state/store", """{"key":"a"}""", 400, "ERR_MALFORMED_REQUEST")]
@@ -211,5 +211,39 @@ public sealed class StateHttpTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("ERR_BODY_READ", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("""[{"key":"a","value":1,"options":{"concurrency":"later"}}]""", "unrecognized concurrency model 'later'")]
+    [InlineData("""[{"key":"a","value":1,"options":{"consistency":"maybe"}}]""", "unrecognized consistency model 'maybe'")]
+    public async Task Options_that_Dapr_does_not_know_fail_the_save(string body, string problem)
+    {
+        var answer = await Client.PostAsync("/v1.0/state/store", Json(body));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("ERR_STATE_SAVE", text, StringComparison.Ordinal);
+        Assert.Contains(problem, text, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Store.Keys);
+    }
+
+    [Fact]
+    public async Task A_body_of_another_shape_is_refused_without_a_word_about_this_program()
+    {
+        var answer = await Client.PostAsync("/v1.0/state/store", Json("""{"key":"a"}"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("the value at $ has the wrong type", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sidecar.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_with_the_separator_is_named_as_the_wrong_field()
+    {
+        var answer = await Client.GetAsync("/v1.0/state/store/a%7C%7Cb");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("\"field_violations\":[{\"field\":\"a||b\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 }

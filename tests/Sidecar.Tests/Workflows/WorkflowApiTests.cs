@@ -122,7 +122,8 @@ public sealed class WorkflowApiTests : IAsyncLifetime
         var gone = await _http.GetAsync($"{api}/order_1-a");
 
         Assert.Equal((HttpStatusCode.Accepted, "{\"instanceID\":\"order_1-a\"}"), (started.StatusCode, await started.Content.ReadAsStringAsync()));
-        Assert.All([paused, resumed, raised, purged], answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+        foreach (var answer in new[] { paused, resumed, raised, purged })
+            Assert.Equal((HttpStatusCode.Accepted, "{}"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.Equal("SUSPENDED", suspended.GetProperty("runtimeStatus").GetString());
         Assert.Equal(HttpStatusCode.InternalServerError, running.StatusCode);
         Assert.Equal("COMPLETED", ended.GetProperty("runtimeStatus").GetString());
@@ -183,7 +184,7 @@ public sealed class WorkflowApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, named.StatusCode);
         Assert.Contains("DAPR_SCHEDULER_SCHEDULE_EMPTY", await empty.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
-        Assert.Equal("""{"name":"cleanup","schedule":"@every 1h","repeats":2,"data":{"keep":3}}""", read);
+        Assert.Equal("""{"name":"cleanup","schedule":"@every 1h","repeats":2,"data":{"@type":"type.googleapis.com/google.protobuf.Value","value":{"keep":3}},"failurePolicy":{"constant":{"interval":"1s","maxRetries":3}}}""", read);
         Assert.Equal("cleanup", Assert.Single(listed.Jobs).Name);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(HttpStatusCode.InternalServerError, missing.StatusCode);

@@ -1,0 +1,43 @@
+using System.Net;
+using Sidecar.Runtime.Hosting;
+using static Sidecar.Tests.Hosting.SidecarFixture;
+
+namespace Sidecar.Tests.Hosting;
+
+/// <summary>What the HTTP API takes for one of its own paths; everything else is invocation by header, or unknown.</summary>
+public sealed class RoutingTests : IAsyncLifetime
+{
+    private SidecarFixture _fixture = null!;
+
+    public async Task InitializeAsync() => _fixture = await StartAsync(new SidecarOptions { AppId = "orders" });
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData("GET", "/v1.0/METADATA")]
+    [InlineData("GET", "/V1.0/metadata")]
+    [InlineData("GET", "/v1.0/State/store/a")]
+    [InlineData("PATCH", "/v1.0/state/store")]
+    [InlineData("HEAD", "/v1.0/state/store/a")]
+    [InlineData("PUT", "/v1.0/jobs/a")]
+    [InlineData("GET", "/v1.0/shutdown")]
+    public async Task Another_spelling_or_verb_is_an_unknown_path(string verb, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+        var answer = await _fixture.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        if (verb != "HEAD")
+            Assert.Contains("ERR_DIRECT_INVOKE", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1.0/metadata")]
+    [InlineData("//v1.0//metadata/")]
+    public async Task Slashes_do_not_matter(string path)
+    {
+        var answer = await _fixture.Client.GetAsync(new Uri($"http://127.0.0.1:{_fixture.Sidecar.HttpPort}{path}"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}
