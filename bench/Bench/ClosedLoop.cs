@@ -32,7 +32,8 @@ internal static class ClosedLoop
             used.TotalMilliseconds * 1000 / sorted.Length);
     }
 
-    private static Task<List<long>[]> LoadAsync(int callers, TimeSpan duration, Func<int, int, ValueTask> operation)
+    /// <summary>Measures without a warm-up; latencies in ticks of the stopwatch, by caller.</summary>
+    public static Task<List<long>[]> LoadAsync(int callers, TimeSpan duration, Func<int, int, ValueTask> operation)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         return Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
