@@ -67,7 +67,7 @@ internal sealed class RunOptions
 
     public Option<string[]> Swaps { get; } = new("--swap")
     {
-        Description = "Not in dapr. FROM=TO: a resources path that ends in FROM is replaced by its sibling TO, "
+        Description = "Not in dapr. FROM=TO: a resources path or configuration file that ends in FROM is replaced by its sibling TO (or by an absolute TO), "
             + "as in components/pubsub/redis=components/pubsub/embedded",
         HelpName = "FROM=TO",
     };

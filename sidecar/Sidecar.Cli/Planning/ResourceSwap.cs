@@ -3,7 +3,7 @@ using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Cli.Planning;
 
-/// <summary>Replaces resources folders by others, as <c>--swap components/pubsub/redis=components/pubsub/embedded</c> asks.</summary>
+/// <summary>Replaces resources folders and configuration files by others, as <c>--swap components/pubsub/redis=components/pubsub/embedded</c> asks.</summary>
 internal static class ResourceSwap
 {
     public static IReadOnlyList<string> Apply(IReadOnlyList<(string From, string To)> swaps, IReadOnlyList<string> paths) =>
@@ -11,13 +11,13 @@ internal static class ResourceSwap
 
     public static void RefuseUseless(IReadOnlyList<(string From, string To)> swaps, IReadOnlyList<AppTemplate> apps)
     {
-        var paths = apps.SelectMany(app => app.ResourcesPaths).Distinct(StringComparer.Ordinal).ToList();
+        var paths = apps.SelectMany(app => app.ResourcesPaths.Concat(app.ConfigPaths)).Distinct(StringComparer.Ordinal).ToList();
         foreach (var (from, to) in swaps)
         {
             if (!paths.Any(path => EndsIn(path, from)))
             {
                 throw new ResourceException(new SourceLocation("--swap", 0), $"{from}={to}",
-                    $"no resources path ends in '{from}'; there are: {string.Join(", ", paths)}");
+                    $"no resources path and no configuration file ends in '{from}'; there are: {string.Join(", ", paths)}");
             }
         }
     }
@@ -28,10 +28,10 @@ internal static class ResourceSwap
         {
             if (!EndsIn(path, from))
                 continue;
-            var target = path[..^Normal(from).Length] + Normal(to);
-            return Directory.Exists(target)
+            var target = Path.IsPathRooted(to) ? to : path[..^Normal(from).Length] + Normal(to);
+            return Path.Exists(target)
                 ? target
-                : throw new ResourceException(new SourceLocation("--swap", 0), $"{from}={to}", $"the folder '{target}' does not exist");
+                : throw new ResourceException(new SourceLocation("--swap", 0), $"{from}={to}", $"'{target}' does not exist");
         }
 
         return path;

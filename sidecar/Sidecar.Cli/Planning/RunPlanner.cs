@@ -15,7 +15,11 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
     {
         var hostDirectory = settings.DataDirectory ?? HostDirectory(template.Directory, template.File.Length == 0 ? template.Name : "");
         ResourceSwap.RefuseUseless(settings.Swaps, template.Apps);
-        var apps = template.Apps.Select(app => app with { ResourcesPaths = ResourceSwap.Apply(settings.Swaps, app.ResourcesPaths) }).ToList();
+        var apps = template.Apps.Select(app => app with
+        {
+            ResourcesPaths = ResourceSwap.Apply(settings.Swaps, app.ResourcesPaths),
+            ConfigPaths = ResourceSwap.Apply(settings.Swaps, app.ConfigPaths),
+        }).ToList();
         var addressed = settings.Replicas > 1 || settings.FreePorts ? AddressedPorts(apps) : [];
         var moved = apps.Where(app => app.AppPort > 0).ToDictionary(app => app.AppPort, app => settings.FreePorts ? nextPort() : app.AppPort);
         var instances = new List<PlannedInstance>();

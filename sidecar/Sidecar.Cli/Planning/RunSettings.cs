@@ -3,7 +3,7 @@ namespace Sidecar.Cli.Planning;
 /// <summary>What the command line adds to a run file.</summary>
 public sealed record RunSettings
 {
-    /// <summary><c>--swap FROM=TO</c>: a resources path that ends in FROM is replaced by its sibling TO.</summary>
+    /// <summary><c>--swap FROM=TO</c>: a resources path or configuration file that ends in FROM is replaced by its sibling TO, or by TO itself when that is absolute.</summary>
     public IReadOnlyList<(string From, string To)> Swaps { get; init; } = [];
 
     /// <summary><c>--replicas</c>: instances of every app.</summary>

@@ -8,6 +8,7 @@ public sealed class RunPlanTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new TemporaryFolder().WithFolder("orders").WithFolder("carrier")
         .WithFolder("components", "pubsub", "redis").WithFolder("components", "pubsub", "embedded")
+        .WithFile("components/configuration.yaml", "kind: Configuration\n").WithFile("components/quiet.yaml", "kind: Configuration\n")
         .WithFile("components/common/endpoints.yaml", "kind: HTTPEndpoint\nmetadata: {name: carrier}\nspec: {baseUrl: http://localhost:5002/api}\nscopes: [orders]\n");
 
     public void Dispose() => _folder.Dispose();
@@ -23,6 +24,7 @@ public sealed class RunPlanTests : IDisposable
         version: 1
         common:
           resourcesPaths: [components/pubsub/redis, components/common]
+          configFilePath: components/configuration.yaml
           env: {CARRIER: "http://127.0.0.1:5002/x", OTHER: "http://localhost:50021"}
         apps:
         - {appDirPath: orders, appPort: 5001, daprHTTPPort: 3501, command: [run, --urls, "http://0.0.0.0:5001"]}
@@ -61,9 +63,18 @@ public sealed class RunPlanTests : IDisposable
         Assert.All(plan.Instances, instance => Assert.Equal([_folder["components", "pubsub", "embedded"], _folder["components", "common"]], instance.Sidecar.ResourcesPaths));
     }
 
+    [Fact]
+    public void A_swap_replaces_a_configuration_file_by_its_sibling_or_by_an_absolute_path()
+    {
+        var sibling = Plan(new RunSettings { Swaps = [("components/configuration.yaml", "components/quiet.yaml")] });
+        var absolute = Plan(new RunSettings { Swaps = [("configuration.yaml", _folder["components", "quiet.yaml"])] });
+
+        Assert.All(sibling.Instances.Concat(absolute.Instances), instance => Assert.Equal([_folder["components", "quiet.yaml"]], instance.Sidecar.ConfigPaths));
+    }
+
     [Theory]
-    [InlineData("pubsub/kafka", "pubsub/embedded", "no resources path ends in 'pubsub/kafka'")]
-    [InlineData("sub/redis", "pubsub/embedded", "no resources path ends in 'sub/redis'")]
+    [InlineData("pubsub/kafka", "pubsub/embedded", "no resources path and no configuration file ends in 'pubsub/kafka'")]
+    [InlineData("sub/redis", "pubsub/embedded", "no resources path and no configuration file ends in 'sub/redis'")]
     [InlineData("pubsub/redis", "pubsub/rocket", "does not exist")]
     public void A_swap_that_fits_nothing_or_leads_nowhere_is_refused(string from, string to, string problem)
     {
