@@ -15,6 +15,9 @@ namespace ServiceDefaults;
 /// <summary>What every service switches on.</summary>
 public static class ServiceDefaultsExtensions
 {
+    /// <summary>Where the sidecar probes.</summary>
+    internal const string HealthPath = "/healthz";
+
     /// <summary>Listening address, health, telemetry, problem details, OpenAPI, the Dapr client and the unit of work.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string appId)
     {
@@ -62,7 +65,8 @@ public static class ServiceDefaultsExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAppToken();
-        app.MapHealthChecks("/healthz").OpenToTheWorld();
+        app.UseRequestSpans();
+        app.MapHealthChecks(HealthPath).OpenToTheWorld();
         app.MapOpenApi().OpenToTheWorld();
         app.MapSubscribeHandler();
         if (app.Services.GetService<UnitOfWork>() is not null)

@@ -26,6 +26,8 @@ public static class Telemetry
             return;
         }
 
+        // ASP.NET Core tags its spans with method, path and status only when it is told to.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.AddHostedService(_ => new Export(ResourceBuilder.CreateDefault().AddService(appId, serviceInstanceId: Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
 
@@ -39,7 +41,7 @@ public static class Telemetry
         {
             _traces = Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(resource)
-                .AddSource("Microsoft.AspNetCore", "System.Net.Http", Name)
+                .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Dapr.Workflow", Name)
                 .AddOtlpExporter()
                 .Build();
             _metrics = Sdk.CreateMeterProviderBuilder()

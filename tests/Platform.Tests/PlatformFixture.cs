@@ -1,3 +1,5 @@
+using Platform.Tests.Observed;
+
 namespace Platform.Tests;
 
 /// <summary>A platform that the tests of one collection share.</summary>
@@ -5,19 +7,56 @@ public abstract class PlatformFixture(int replicas) : IAsyncLifetime
 {
     public RunningPlatform Platform { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Platform = await RunningPlatform.StartAsync(replicas);
+    public virtual async Task InitializeAsync() => Platform = await RunningPlatform.StartAsync(replicas, settings: Settings);
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await Platform.DisposeAsync();
         Platform.Forget();
     }
+
+    protected virtual PlatformSettings Settings => new();
 }
 
-/// <summary>One instance of every service.</summary>
+/// <summary>
+/// One instance of every service, guarded and observed as in production: sidecars and services ask each other for tokens, and send their spans to collectors in this process.
+/// Every scenario has to hold that way too.
+/// </summary>
 public sealed class OneReplica() : PlatformFixture(1)
 {
     public const string Collection = "one replica of every service";
+
+    /// <summary>What the services and their sidecars tell of their work.</summary>
+    public Collector Collector { get; private set; } = null!;
+
+    public string ApiToken { get; } = $"api-{Guid.NewGuid():N}";
+
+    public string AppToken { get; } = $"app-{Guid.NewGuid():N}";
+
+    protected override PlatformSettings Settings => new()
+    {
+        ApiToken = ApiToken,
+        AppToken = AppToken,
+        Arguments = ["--swap", $"components/configuration.yaml={Collector.ConfigurationFile}"],
+        Environment = new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Collector.Address.ToString(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "500",
+        },
+    };
+
+    public override async Task InitializeAsync()
+    {
+        Collector = await Collector.StartAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Collector.DisposeAsync();
+    }
 }
 
 /// <summary>Two instances of every service: no lock or cache inside a process may carry correctness.</summary>

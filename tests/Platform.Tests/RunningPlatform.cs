@@ -5,7 +5,23 @@ using System.Text.Json;
 namespace Platform.Tests;
 
 /// <summary>One app instance, as the sidecar's ready file tells it.</summary>
-public sealed record AppInstance(string AppId, int Replica, int Pid, int AppPort, int HttpPort, int GrpcPort);
+public sealed record AppInstance(string AppId, int Replica, int Pid, int AppPort, int HttpPort, int GrpcPort, int MetricsPort);
+
+/// <summary>What a platform is started with besides its replicas.</summary>
+public sealed record PlatformSettings
+{
+    /// <summary>Arguments of <c>sidecar run</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Environment of the host; its apps inherit it.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Token that the sidecars ask of their callers, and apps give; null for none.</summary>
+    public string? ApiToken { get; init; }
+
+    /// <summary>Token that the apps ask of their callers, and sidecars give; null for none.</summary>
+    public string? AppToken { get; init; }
+}
 
 /// <summary>
 /// The whole platform as it really runs: `sidecar run -f dapr.yaml` with every app as a process, on free ports and in a folder of its own, so that several can run from one checkout.
@@ -20,11 +36,15 @@ public sealed class RunningPlatform : IAsyncDisposable
 
     private bool _disposed;
 
-    private RunningPlatform(Process host, string directory)
+    private RunningPlatform(Process host, string directory, string? apiToken)
     {
         _host = host;
         _directory = directory;
+        ApiToken = apiToken;
     }
+
+    /// <summary>What a call to a sidecar has to carry; null for nothing.</summary>
+    public string? ApiToken { get; }
 
     /// <summary>Where the ready file, the broker and the state of this platform are.</summary>
     public string DirectoryPath => _directory;
@@ -32,8 +52,9 @@ public sealed class RunningPlatform : IAsyncDisposable
     /// <summary>The host process that holds every sidecar.</summary>
     public int HostPid => _host.Id;
 
-    public static async Task<RunningPlatform> StartAsync(int replicas, string? directory = null)
+    public static async Task<RunningPlatform> StartAsync(int replicas, string? directory = null, PlatformSettings? settings = null)
     {
+        settings ??= new PlatformSettings();
         directory ??= Directory.CreateTempSubdirectory("order-platform-").FullName;
         var artifacts = Path.Combine(Checkout.Root, "artifacts", "bin");
         var cli = Path.Combine(artifacts, "Sidecar.Cli", "release", "Sidecar.Cli.dll");
@@ -55,7 +76,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         [
             cli, "run", "-f", "dapr.yaml",
             "--swap", "components/pubsub/redis=components/pubsub/embedded",
-            "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
+            "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile, .. settings.Arguments,
         ];
         foreach (var argument in arguments)
         {
@@ -63,7 +84,14 @@ public sealed class RunningPlatform : IAsyncDisposable
         }
 
         start.Environment["NO_COLOR"] = "1";
-        var platform = new RunningPlatform(Process.Start(start)!, directory);
+        start.Environment["DAPR_API_TOKEN"] = settings.ApiToken;
+        start.Environment["APP_API_TOKEN"] = settings.AppToken;
+        foreach (var (name, value) in settings.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var platform = new RunningPlatform(Process.Start(start)!, directory, settings.ApiToken);
         platform._host.OutputDataReceived += (_, line) => platform.Remember(line.Data);
         platform._host.ErrorDataReceived += (_, line) => platform.Remember(line.Data);
         platform._host.BeginOutputReadLine();

@@ -126,19 +126,18 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
     /// <summary>Calls a service as the saga's activities do, through Dapr.</summary>
     public async Task InvokeAsync(string appId, string path, object body)
     {
-        var sidecar = platform.Instance("gateway").HttpPort;
-        using var response = await _http.PostAsJsonAsync(new Uri($"http://127.0.0.1:{sidecar}/v1.0/invoke/{appId}/method{path}"), body, _json);
+        using var content = JsonContent.Create(body, body.GetType(), options: _json);
+        using var response = await SidecarPostAsync($"/v1.0/invoke/{appId}/method{path}", content);
         Assert.True(response.IsSuccessStatusCode, await Describe(response));
     }
 
     /// <summary>Publishes through Dapr, as any service in any language would.</summary>
     public async Task PublishAsync(string topic, string type, object data, string partitionKey, string? id = null)
     {
-        var sidecar = platform.Instance("gateway").HttpPort;
         var query = $"metadata.partitionKey={partitionKey}&metadata.cloudevent.type={type}{(id is null ? "" : $"&metadata.cloudevent.id={Uri.EscapeDataString(id)}")}";
         using var content = JsonContent.Create(data, data.GetType(), options: _json);
         await content.LoadIntoBufferAsync();
-        using var response = await _http.PostAsync(new Uri($"http://127.0.0.1:{sidecar}/v1.0/publish/pubsub/{topic}?{query}"), content);
+        using var response = await SidecarPostAsync($"/v1.0/publish/pubsub/{topic}?{query}", content);
         await AssertStatusAsync(HttpStatusCode.NoContent, response);
     }
 
@@ -148,6 +147,17 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
 
     private static string Describe(OrderView order) =>
         $"order {order.OrderId} ({order.Style}) is {order.State}{(order.InBetween ? ", in between" : "")}: {string.Join("; ", order.Timeline.Select(entry => entry.What))}";
+
+    private async Task<HttpResponseMessage> SidecarPostAsync(string path, HttpContent content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{platform.Instance("gateway").HttpPort}{path}")) { Content = content };
+        if (platform.ApiToken is { } token)
+        {
+            request.Headers.Add("dapr-api-token", token);
+        }
+
+        return await _http.SendAsync(request);
+    }
 
     private async Task<HttpResponseMessage> ClerkPostAsync(string path, object body)
     {
