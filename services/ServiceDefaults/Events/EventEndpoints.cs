@@ -41,7 +41,7 @@ public static partial class EventEndpoints
 
             return Answer("SUCCESS");
         }
-        catch (Exception exception) when (exception is JsonException or ImpossibleRequestException or UnknownException or ConflictException)
+        catch (Exception exception) when (exception is JsonException or ImpossibleRequestException or ConflictException)
         {
             LogDropped(logger, topic, id, exception.Message);
             return Answer("DROP");
