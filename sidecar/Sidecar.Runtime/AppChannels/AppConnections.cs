@@ -30,7 +30,7 @@ public sealed class AppConnections : IDisposable
             _unverified.Value.Dispose();
     }
 
-    private static SocketsHttpHandler NewHandler(SslClientAuthenticationOptions tls) => new()
+    internal static SocketsHttpHandler NewHandler(SslClientAuthenticationOptions tls) => new()
     {
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,

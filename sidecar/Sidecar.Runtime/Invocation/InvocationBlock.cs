@@ -14,6 +14,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     private readonly string _forwardedHost = Environment.MachineName;
     private readonly string _forwarded = $"for={context.Options.ListenAddress};by={context.Options.ListenAddress};host={Environment.MachineName}";
     private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
+    private readonly EndpointConnections _endpointConnections = new(context.Resources.HttpEndpoints);
 
     /// <summary>A request whose path no API has: an invocation by header, or no request of Dapr's.</summary>
     /// <exception cref="Errors.DaprApiException">There is no header that names an app.</exception>
@@ -32,7 +33,11 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _endpointConnections.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>A request in path form.</summary>
     public Task HandleAsync(HttpContext http)
@@ -94,7 +99,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     {
         var target = call.Target;
         if (AddressOf(target, out var headers) is { } external)
-            return await connections.Verified.SendAsync(CreateRequest(call, external, headers), cancellationToken);
+            return await (_endpointConnections.Find(target.Id) ?? connections.Verified).SendAsync(CreateRequest(call, external, headers), cancellationToken);
 
         var dot = target.Id.IndexOf('.');
         var (appId, @namespace) = dot < 0 ? (target.Id, null) : (target.Id[..dot], target.Id[(dot + 1)..]);

@@ -3,6 +3,7 @@ using System.Text;
 using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Jobs;
 
@@ -28,6 +29,7 @@ internal static class JobDelivery
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/job/{Uri.EscapeDataString(job.Name)}", UriKind.Relative));
         request.Content = new ByteArrayContent(BodyOf(job.Data));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        SidecarTracing.Inject(request);
         try
         {
             using var response = await app.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);

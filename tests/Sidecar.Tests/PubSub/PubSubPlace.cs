@@ -30,7 +30,7 @@ internal sealed class PubSubPlace : IAsyncDisposable
             Sidecars =
             [
                 new SidecarDefinition(
-                    new SidecarOptions { AppId = "shop", AppPort = place.App.Port, AppHealthCheck = health },
+                    new SidecarOptions { AppId = "shop", AppPort = place.App.Port, AppHealthCheck = health, MetricsPort = 0 },
                     resources with
                     {
                         Components =

@@ -146,7 +146,7 @@ public sealed class OtherResourceLoadingTests : IDisposable
               tracing: {samplingRate: "0.5", zipkin: {endpointAddress: "http://localhost:9411/api/v2/spans"}}
               secrets: {scopes: [{storeName: vault, defaultAccess: deny, allowedSecrets: [a]}]}
               features: [{name: HotReload, enabled: false}]
-              workflow: {maxConcurrentWorkflowInvocations: 7}
+              workflow: {maxConcurrentWorkflowInvocations: 7, stateRetentionPolicy: {anyTerminal: 1h}}
               accessControl: {defaultAction: deny}
             """).With("second.conf", "kind: Configuration\nspec:\n  tracing: {samplingRate: 1}\n  metric: {enabled: false}\n");
 
@@ -158,6 +158,7 @@ public sealed class OtherResourceLoadingTests : IDisposable
         Assert.Equal(("vault", false), (configuration.SecretScopes[0].StoreName, configuration.SecretScopes[0].DefaultAllow));
         Assert.False(configuration.Features["HotReload"]);
         Assert.Contains($"{_folder.FileOf("first.conf")}:7: spec.accessControl has no effect in this sidecar", resources.Warnings);
+        Assert.Contains($"{_folder.FileOf("first.conf")}:6: spec.workflow.stateRetentionPolicy has no effect in this sidecar", resources.Warnings);
     }
 
     [Fact]

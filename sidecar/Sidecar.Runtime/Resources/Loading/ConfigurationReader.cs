@@ -6,6 +6,9 @@ namespace Sidecar.Runtime.Resources.Loading;
 internal static class ConfigurationReader
 {
     private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow"];
+    private static readonly string[] s_knownOfTracing = ["samplingRate", "zipkin"];
+    private static readonly string[] s_knownOfMetrics = ["enabled"];
+    private static readonly string[] s_knownOfWorkflow = ["maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations"];
 
     public static ConfigurationSpec Read(IEnumerable<string> files, List<string> warnings)
     {
@@ -31,17 +34,26 @@ internal static class ConfigurationReader
     {
         if (spec is null)
             return configuration;
-        warnings.AddRange(spec.Unknown(s_known).Select(entry => $"{entry.Value.Location}: {entry.Value.Path} has no effect in this sidecar"));
+        Warn(spec, s_known);
         if (spec.Map("tracing") is { } tracing)
+        {
+            Warn(tracing, s_knownOfTracing);
             configuration = Tracing(configuration, tracing);
+        }
+
         if ((spec.Map("metric") ?? spec.Map("metrics")) is { } metric)
+        {
+            Warn(metric, s_knownOfMetrics);
             configuration = configuration with { MetricsEnabled = metric.Flag("enabled", otherwise: true) };
+        }
+
         if (spec.Map("secrets") is { } secrets)
             configuration = configuration with { SecretScopes = [.. secrets.List("scopes").Select(scope => Scope(scope.AsMap()))] };
         if (spec.Find("features") is not null)
             configuration = configuration with { Features = Features(spec) };
         if (spec.Map("workflow") is { } workflow)
         {
+            Warn(workflow, s_knownOfWorkflow);
             configuration = configuration with
             {
                 MaxConcurrentWorkflows = workflow.Number("maxConcurrentWorkflowInvocations", configuration.MaxConcurrentWorkflows, min: 0),
@@ -50,6 +62,9 @@ internal static class ConfigurationReader
         }
 
         return configuration;
+
+        void Warn(YamlMap map, string[] known) =>
+            warnings.AddRange(map.Unknown(known).Select(entry => $"{entry.Value.Location}: {entry.Value.Path} has no effect in this sidecar"));
     }
 
     private static ConfigurationSpec Tracing(ConfigurationSpec configuration, YamlMap tracing)
