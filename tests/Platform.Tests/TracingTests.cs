@@ -54,6 +54,7 @@ public sealed class TracingTests(OneReplica fixture) : IDisposable
 
         Assert.True(Sum(text, "dapr_http_server_request_count", "app_id=\"inventory\"") > 0, text);
         Assert.True(Sum(text, "dapr_grpc_io_server_completed_rpcs", "/ExecuteStateTransaction") > 0, text);
+        Assert.True(Sum(text, "dapr_component_pubsub_ingress_count", "topic=\"payments\"") > 0, text);
     }
 
     public void Dispose() => _shop.Dispose();
