@@ -15,11 +15,12 @@ internal static class SingleApp
     {
         var directory = Directory.GetCurrentDirectory();
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        if (given.GetValue(options.AppId)?.Contains('.', StringComparison.Ordinal) == true)
-            throw new RunException($"--app-id '{given.GetValue(options.AppId)}' cannot contain dots: in an address what follows a dot is the namespace");
+        var appId = given.GetValue(options.AppId) is { Length: > 0 } id ? id : Path.GetFileName(directory);
+        if (appId.Contains('.', StringComparison.Ordinal) || appId.Any(char.IsWhiteSpace))
+            throw new RunException($"--app-id '{appId}' cannot contain dots or blanks: in an address what follows a dot is the namespace");
         var app = new AppTemplate
         {
-            AppId = given.GetValue(options.AppId) is { Length: > 0 } id ? id : Path.GetFileName(directory),
+            AppId = appId,
             AppDirectory = directory,
             AppPort = Math.Max(0, given.GetValue(options.AppPort)),
             Command = given.GetValue(options.Command) ?? [],

@@ -156,7 +156,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         var all = Task.WhenAll(waits.Select(wait => wait.ready));
         while (await Task.WhenAny(all, Task.Delay(s_silence, time, cancellationToken)) != all && !cancellationToken.IsCancellationRequested)
         {
-            var awaited = waits.Where(wait => !wait.ready.IsCompleted).Select(wait => wait.instance.Label).ToList();
+            var awaited = waits.Where(wait => !wait.ready.IsCompleted)
+                .Select(wait => wait.instance.Sidecar.AppPort > 0 ? $"{wait.instance.Label} (port {wait.instance.Sidecar.AppPort})" : wait.instance.Label).ToList();
             console.Tell($"Waiting for {string.Join(", ", awaited)} to take work ({Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:0} s) ...");
         }
 

@@ -176,12 +176,29 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("Exited Dapr successfully", host.Output, StringComparison.Ordinal);
     }
 
+    [UnixFact]
+    public async Task An_app_that_never_opens_its_port_is_named_with_it()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        using var host = new HostProcess(
+            _folder.Path, "run", "--app-id", "solo", "--app-port", port.ToString(CultureInfo.InvariantCulture), "--resources-path", "res", "--", "sleep", "600");
+
+        await host.PrintsAsync($"Waiting for solo (port {port}) to take work (");
+        host.Terminate();
+
+        Assert.Equal(0, await host.ExitedAsync());
+    }
+
     [Theory]
     [InlineData("run", "nothing to run")]
     [InlineData("run --app-id a --app-port abc -- sh", "--app-port 'abc' must be a port from 0 to 65535")]
     [InlineData("run --app-id a --app-port 99999 -- sh", "--app-port '99999' must be a port from 0 to 65535")]
     [InlineData("run --app-id a --nosuch 5 -- sh", "there is no option '--nosuch'")]
     [InlineData("run --app-id a.b -- sh", "--app-id 'a.b' cannot contain dots")]
+    [InlineData("run --app-id . -- sh", "--app-id '.' cannot contain dots or blanks")]
     [InlineData("run -f . --replicas two", "--replicas must be 1 or more")]
     [InlineData("run -f . --app-port 1", "--app-port cannot stand beside -f")]
     [InlineData("run -f . --swap x", "--swap 'x' must have the form FROM=TO")]
