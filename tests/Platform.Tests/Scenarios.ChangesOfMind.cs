@@ -6,7 +6,7 @@ namespace Platform.Tests;
 /// <summary>Scenarios 8 and 9: the customer cancels or returns.</summary>
 public abstract partial class Scenarios
 {
-    /// <summary>An order that a slow partner, or a person, holds at one step; and the same with no delay at all.</summary>
+    /// <summary>An order that a partner's outage, or a person, holds at one step; and the same with no delay at all.</summary>
     public static TheoryData<CoordinationStyle, string> StepsBeforeCapture()
     {
         var data = new TheoryData<CoordinationStyle, string>();
@@ -25,21 +25,28 @@ public abstract partial class Scenarios
     public async Task S08_An_order_cancelled_before_capture_is_undone_entirely(CoordinationStyle style, string step)
     {
         var sku = await Shop.ProductAsync(step == "awaiting approval" ? 2000m : 20m, 4);
-        var cart = new Cart(style, new OrderLine(sku, 2));
-        cart = step switch
+        var partner = step switch { "authorizing" => "payment-provider", "booking" => "carrier", _ => null };
+        if (partner is not null)
         {
-            "authorizing" => cart with { PaymentMethod = "card-slow" },
-            "booking" => cart with { Postcode = "XX2 2XX" },
-            _ => cart,
-        };
-        var order = await Shop.SubmitAsync(cart);
-        if (step != "at once")
-        {
-            await Shop.ReachesAsync(order.OrderId, step == "awaiting approval" ? OrderState.AwaitingApproval : OrderState.Approved);
+            await Shop.OutageAsync(partner, on: true);
         }
 
-        using var cancelled = await Shop.CancelAsync(order.OrderId);
-        Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
+        OrderView order;
+        try
+        {
+            order = await Shop.SubmitAsync(new Cart(style, new OrderLine(sku, 2)));
+            await ArrivesAtAsync(order.OrderId, step);
+            using var cancelled = await Shop.CancelAsync(order.OrderId);
+            Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
+        }
+        finally
+        {
+            if (partner is not null)
+            {
+                await Shop.OutageAsync(partner, on: false);
+            }
+        }
+
         var ended = await Shop.EndsAsync(order.OrderId);
 
         // Without a delay the order may be past its pivot when the cancellation comes: then it is refunded in full.
@@ -92,4 +99,12 @@ public abstract partial class Scenarios
         Assert.Equal((0m, 55m, 55m), await Shop.MoneyAsync(order.OrderId));
         Assert.Equal((4, 9), ((await Shop.StockAsync(first)).OnHand, (await Shop.StockAsync(second)).OnHand));
     }
+
+    private Task ArrivesAtAsync(string orderId, string step) => step switch
+    {
+        "awaiting approval" => Shop.ReachesAsync(orderId, OrderState.AwaitingApproval),
+        "authorizing" => Shop.ReachesAsync(orderId, OrderState.Approved),
+        "booking" => Shop.HearsAsync(orderId, "payment authorized"),
+        _ => Task.CompletedTask,
+    };
 }

@@ -91,6 +91,10 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
     public Task<OrderView> ReachesAsync(string orderId, OrderState state) =>
         Eventually.HoldsAsync(() => OrderAsync(orderId), order => order.State == state, Patience, Describe);
 
+    /// <summary>Waits until Ordering has heard of something.</summary>
+    public Task<OrderView> HearsAsync(string orderId, string what) =>
+        Eventually.HoldsAsync(() => OrderAsync(orderId), order => order.Timeline.Any(entry => entry.What == what), Patience, Describe);
+
     public Task<HttpResponseMessage> ApproveAsync(string orderId) => ClerkPostAsync($"/orders/{orderId}/approval", new { });
 
     public Task<HttpResponseMessage> CancelAsync(string orderId) => ClerkPostAsync($"/orders/{orderId}/cancellation", new { });
