@@ -30,8 +30,11 @@ public static class AppToken
         app.UseRouting();
         app.Use((context, next) =>
         {
+            // Routing's own refusals (405, 415) are no routes: they serve nothing, so they need no token.
+            var endpoint = context.GetEndpoint();
+            var isRefusal = endpoint is not null and not RouteEndpoint;
             var given = Encoding.UTF8.GetBytes(context.Request.Headers[Header].ToString());
-            if (context.GetEndpoint()?.Metadata.GetMetadata<OpenEndpoint>() is not null || CryptographicOperations.FixedTimeEquals(given, expected))
+            if (isRefusal || endpoint?.Metadata.GetMetadata<OpenEndpoint>() is not null || CryptographicOperations.FixedTimeEquals(given, expected))
             {
                 return next(context);
             }
