@@ -60,7 +60,7 @@ public sealed class ArrowTests
         Room.Sdk => RoomOf(reference) is Room.Sdk || reference == "protocol/Protocol/Protocol.csproj",
         Room.SidecarRuntime => RoomOf(reference) is Room.Protocol,
         Room.SidecarComponents => RoomOf(reference) is Room.Protocol or Room.SidecarRuntime,
-        Room.SidecarHost => RoomOf(reference) is Room.Protocol or Room.SidecarRuntime or Room.SidecarComponents,
+        Room.SidecarHost => RoomOf(reference) is Room.SidecarHost or Room.Protocol or Room.SidecarRuntime or Room.SidecarComponents,
         Room.Sample => RoomOf(reference) is Room.Contracts or Room.Sample,
         Room.Test => true,
         _ => throw new ArgumentOutOfRangeException(nameof(room), room, project),

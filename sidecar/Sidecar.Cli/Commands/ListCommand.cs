@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Cli.Running;
 
 namespace Sidecar.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Commands;
 

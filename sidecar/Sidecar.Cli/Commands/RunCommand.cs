@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
 using Sidecar.Runtime.Resources;

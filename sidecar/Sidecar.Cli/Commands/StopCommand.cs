@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Running;
 

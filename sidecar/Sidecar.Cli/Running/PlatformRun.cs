@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Cli.Running;

@@ -1,6 +1,6 @@
 using System.Collections;
 using Sidecar.Cli.Planning;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Cli.Running;

@@ -66,11 +66,11 @@ internal sealed class Segment : IDisposable
             var length = RandomAccess.GetLength(handle);
             Span<byte> header = stackalloc byte[HeaderSize];
             var read = RandomAccess.Read(handle, header, 0);
-            if (!Header.AsSpan().StartsWith(header[..read]))
-                throw new InvalidDataException($"'{path}' is not a segment of the embedded broker's log");
-            if (read < HeaderSize)
+            if (read < HeaderSize || !header.SequenceEqual(Header))
             {
-                // The process died while it made the file.
+                // The header is flushed before the first message: a file that holds more has one, or is not ours.
+                if (length > HeaderSize)
+                    throw new InvalidDataException($"'{path}' is not a segment of the embedded broker's log; move it away if it is not needed");
                 RandomAccess.Write(handle, Header, 0);
                 length = HeaderSize;
             }

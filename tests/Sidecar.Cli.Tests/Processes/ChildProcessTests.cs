@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Tests.Processes;
 

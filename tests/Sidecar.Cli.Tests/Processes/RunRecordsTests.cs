@@ -1,4 +1,4 @@
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Tests.Processes;
 

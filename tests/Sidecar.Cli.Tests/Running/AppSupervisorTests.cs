@@ -1,6 +1,6 @@
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
 using Sidecar.Cli.Tests.Processes;

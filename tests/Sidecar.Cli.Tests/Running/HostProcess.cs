@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Cli.Running;
 using Sidecar.Cli.Tests.Processes;
 

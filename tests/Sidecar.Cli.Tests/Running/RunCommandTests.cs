@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Sidecar.Cli.Processes;
+using Sidecar.Processes;
 using Sidecar.Cli.Tests.Processes;
 
 namespace Sidecar.Cli.Tests.Running;

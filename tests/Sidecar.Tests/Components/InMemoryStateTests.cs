@@ -1,3 +1,4 @@
+using Conformance;
 using Sidecar.Runtime.State;
 
 namespace Sidecar.Tests.Components;
@@ -26,5 +27,5 @@ public sealed class InMemoryStateTests : StateStoreConformance
         await other.DisposeAsync();
     }
 
-    private protected override Task<IStateStore> OpenAsync() => _place.MakeAsync<IStateStore>("state.in-memory", [], Clock);
+    protected override Task<IStateStore> OpenAsync() => _place.MakeAsync<IStateStore>("state.in-memory", [], Clock);
 }

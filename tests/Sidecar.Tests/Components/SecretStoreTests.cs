@@ -1,3 +1,4 @@
+using Conformance;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Secrets;
 

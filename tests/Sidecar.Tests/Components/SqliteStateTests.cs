@@ -1,3 +1,4 @@
+using Conformance;
 using Microsoft.Data.Sqlite;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.State;
@@ -186,7 +187,7 @@ public sealed class SqliteStateTests : StateStoreConformance
         Assert.True(System.IO.File.Exists(Path.Combine(_place.Folder, file)));
     }
 
-    private protected override Task<IStateStore> OpenAsync() => OpenAsync([]);
+    protected override Task<IStateStore> OpenAsync() => OpenAsync([]);
 
     private async Task<IStateStore> OpenAsync(Dictionary<string, string> metadata)
     {
@@ -219,6 +220,6 @@ public sealed class SqliteInMemoryStateTests : StateStoreConformance
         await _place.DisposeAsync();
     }
 
-    private protected override Task<IStateStore> OpenAsync() =>
+    protected override Task<IStateStore> OpenAsync() =>
         _place.MakeAsync<IStateStore>("state.sqlite", new() { ["connectionString"] = ":memory:" }, Clock);
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Conformance;
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Runtime.PubSub;
-using Sidecar.Tests.Components;
 
 namespace Sidecar.Tests.EmbeddedBroker;
 

@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text;
-using FsCheck;
+using Conformance;
 using FsCheck.Fluent;
+using FsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components.EmbeddedPubSub;
-using Sidecar.Tests.Components;
 using Broker = Sidecar.Components.EmbeddedPubSub.EmbeddedBroker;
 
 namespace Sidecar.Tests.EmbeddedBroker;
 
 public sealed class DurabilityTests
 {
+    private const int HeaderSize = 8;
+
     private static readonly SubscriberOptions s_quick = new() { RedeliverInterval = TimeSpan.FromMilliseconds(1) };
 
     [Fact]
@@ -135,18 +137,52 @@ public sealed class DurabilityTests
         var copy = place.CopyFiles();
         var log = Path.Combine(copy, "000000000001.log");
         var whole = await File.ReadAllBytesAsync(log);
-        var damage = Gen.Choose(0, whole.Length).SelectMany(cut => Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value), 40).Select(tail => (cut, tail)));
+        var damage = Gen.Choose(HeaderSize, whole.Length).SelectMany(cut => Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value), 40).Select(tail => (cut, tail)));
         Prop.ForAll(damage.ToArbitrary(), sample =>
         {
             File.WriteAllBytes(log, [.. whole[..sample.cut], .. sample.tail]);
             using var opened = new OpenedCopy(copy);
             var texts = opened.Texts();
             Assert.Equal(Enumerable.Range(0, texts.Count).Select(i => $"message {i}"), texts);
-            Assert.True(texts.Count >= (10 * (sample.cut - 8) / (whole.Length - 8)) - 1 || sample.cut < 8);
+            Assert.True(texts.Count >= (10 * (sample.cut - HeaderSize) / (whole.Length - HeaderSize)) - 1);
             opened.Publish("more");
             Assert.Equal("more", opened.Texts()[^1]);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
         Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_file_whose_making_was_interrupted_is_made_anew()
+    {
+        for (var length = 0; length <= HeaderSize; length++)
+        {
+            foreach (var content in (byte[][])["DAPRLOG1"u8[..length].ToArray(), new byte[length]])
+            {
+                var folder = Directory.CreateTempSubdirectory("broker-").FullName;
+                await File.WriteAllBytesAsync(Path.Combine(folder, "000000000001.log"), content);
+                using (var opened = new OpenedCopy(folder))
+                {
+                    Assert.Empty(opened.Texts());
+                    opened.Publish("first");
+                    Assert.Equal(["first"], opened.Texts());
+                }
+
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_something_else_is_refused_and_left_alone()
+    {
+        var folder = Directory.CreateTempSubdirectory("broker-").FullName;
+        var file = Path.Combine(folder, "000000000001.log");
+        await File.WriteAllTextAsync(file, "2026-11-22 somebody else's log");
+
+        var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => Broker.OpenAsync(folder, new EmbeddedBrokerOptions(), TimeProvider.System, NullLogger.Instance));
+        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("2026-11-22 somebody else's log", await File.ReadAllTextAsync(file));
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>A broker on damaged files, used from a property, which cannot wait.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Threading.Channels;
+using Conformance;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
@@ -10,7 +11,6 @@ using Sidecar.Runtime.Jobs;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.State;
-using Sidecar.Tests.Components;
 
 namespace Sidecar.Tests.Jobs;
 

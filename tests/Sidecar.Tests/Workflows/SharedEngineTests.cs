@@ -1,3 +1,4 @@
+using Conformance;
 using Dapr.Protocol.Workflow;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Runtime.Components;
@@ -7,7 +8,6 @@ using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.State;
 using Sidecar.Runtime.Workflows;
-using Sidecar.Tests.Components;
 using Sidecar.Tests.Jobs;
 
 namespace Sidecar.Tests.Workflows;

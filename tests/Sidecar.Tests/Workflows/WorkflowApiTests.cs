@@ -1,18 +1,18 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Conformance;
 using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Methods;
 using Dapr.Protocol.Runtime.V1;
 using Dapr.Protocol.Workflow;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Protobuf;
 using Sidecar.Components;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.State;
-using Sidecar.Tests.Components;
 
 namespace Sidecar.Tests.Workflows;
 

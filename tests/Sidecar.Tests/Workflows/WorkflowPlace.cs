@@ -1,8 +1,8 @@
+using Conformance;
 using Dapr.Protocol.Workflow;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Runtime.State;
 using Sidecar.Runtime.Workflows;
-using Sidecar.Tests.Components;
 
 namespace Sidecar.Tests.Workflows;
 

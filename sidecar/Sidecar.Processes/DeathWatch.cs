@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Pipes;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>
 /// Ends the apps when the host dies without a word. On Unix a small shell process holds the reading end of a pipe: whatever kills the host closes

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>Starts programs by posix_spawn.</summary>
 internal static class UnixSpawner

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>A child on Windows. The job of <see cref="DeathWatch"/> holds it and all it starts.</summary>
 internal sealed class WindowsChildProcess : ChildProcess

@@ -1,4 +1,4 @@
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>What to start.</summary>
 /// <param name="Program">Full path of the program.</param>

@@ -1,10 +1,10 @@
 using System.Text;
 using Sidecar.Runtime.PubSub;
 
-namespace Sidecar.Tests.EmbeddedBroker;
+namespace Conformance;
 
 /// <summary>A handler that keeps what it gets and lets a test wait for it.</summary>
-internal sealed class Inbox
+public sealed class Inbox
 {
     private readonly Lock _lock = new();
     private readonly List<PubSubMessage> _messages = [];

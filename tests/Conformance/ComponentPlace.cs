@@ -3,10 +3,10 @@ using Sidecar.Components;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Resources;
 
-namespace Sidecar.Tests.Components;
+namespace Conformance;
 
 /// <summary>A folder of its own for one test, and components made in it as a sidecar would make them.</summary>
-internal sealed class ComponentPlace : IAsyncDisposable
+public sealed class ComponentPlace : IAsyncDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("components-").FullName;
 

@@ -1,4 +1,4 @@
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>Finds the program of a command before it is started, so that what is missing can be named.</summary>
 public static class ProgramLookup

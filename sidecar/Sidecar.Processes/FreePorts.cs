@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Sidecar.Cli.Planning;
+namespace Sidecar.Processes;
 
 /// <summary>Hands out ports that nobody listens on, each once.</summary>
 public sealed class FreePorts

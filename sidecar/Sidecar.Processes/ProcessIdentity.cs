@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>A process beyond doubt: ids are used again, so the moment it started belongs to it.</summary>
 /// <param name="Id">Process id.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>Signals to processes that this one did not start.</summary>
 internal static class ProcessTree

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>The calls of the C library that .NET's Process has no form for: process groups, and a working directory at spawn.</summary>
 internal static partial class LibC

@@ -1,7 +1,7 @@
-namespace Sidecar.Tests.Components;
+namespace Conformance;
 
 /// <summary>A clock that stands still until a test steps it; timers that come due run inside the step.</summary>
-internal sealed class SteppedClock : TimeProvider
+public sealed class SteppedClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];

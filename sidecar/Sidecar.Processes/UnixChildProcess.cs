@@ -3,7 +3,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>A child in a process group of its own, so that a signal reaches what it starts too, and a Ctrl-C at the terminal reaches only the host.</summary>
 internal sealed class UnixChildProcess : ChildProcess

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Sidecar.Cli.Processes;
+namespace Sidecar.Processes;
 
 /// <summary>A job object that ends its processes when its last handle closes, which is when the host ends, however it ends.</summary>
 internal sealed partial class WindowsJob : IDisposable
