@@ -22,6 +22,15 @@ public sealed class Inbox
         }
     }
 
+    public IReadOnlyList<PubSubMessage> Messages
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _messages];
+        }
+    }
+
     public async Task HandleAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
         await Handle(message);
