@@ -3,7 +3,7 @@ namespace Sidecar.Servers;
 /// <summary>The servers that can be started here, by name.</summary>
 public static class PrivateServers
 {
-    private static readonly Dictionary<string, Kind> s_kinds = new[] { KindOf<NatsServer>(), KindOf<RedisServer>() }.ToDictionary(kind => kind.Name, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, Kind> s_kinds = new[] { KindOf<NatsServer>(), KindOf<RabbitMqServer>(), KindOf<RedisServer>() }.ToDictionary(kind => kind.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every name.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_kinds.Keys.Order(StringComparer.Ordinal)];
