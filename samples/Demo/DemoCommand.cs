@@ -15,6 +15,7 @@ public static class DemoCommand
         style.AcceptOnlyFromAmong("both", "orchestrated", "choreographed");
         var broker = new Option<string>("--broker") { Description = "Folder under components/pubsub", DefaultValueFactory = _ => defaults.Broker, HelpName = "NAME" };
         var store = new Option<string>("--store") { Description = "Folder under components/state", DefaultValueFactory = _ => defaults.Store, HelpName = "NAME" };
+        var startServers = new Option<bool>("--start-servers") { Description = "Start a private broker and database for this run, from installed programs" };
         var replicas = new Option<int>("--replicas") { Description = "Instances of every service", DefaultValueFactory = _ => defaults.Replicas, HelpName = "N" };
         var seed = new Option<int>("--seed") { Description = "Decides which order meets which fate", DefaultValueFactory = _ => defaults.Seed, HelpName = "N" };
         var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at the same time", DefaultValueFactory = _ => defaults.InFlight, HelpName = "N" };
@@ -32,7 +33,7 @@ public static class DemoCommand
 
         var command = new RootCommand("Starts the platform on the embedded sidecar, replays real orders through the Gateway and compares both styles of coordination.")
         {
-            orders, style, broker, store, replicas, seed, inFlight, dataDir, resume, json,
+            orders, style, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, json,
         };
         command.SetAction((result, cancellationToken) => run(
             new DemoOptions
@@ -46,6 +47,7 @@ public static class DemoCommand
                 },
                 Broker = result.GetValue(broker)!,
                 Store = result.GetValue(store)!,
+                StartServers = result.GetValue(startServers),
                 Replicas = result.GetValue(replicas),
                 Seed = result.GetValue(seed),
                 InFlight = result.GetValue(inFlight),

@@ -17,6 +17,9 @@ public sealed record DemoOptions
     /// <summary>Folder under <c>components/state</c>.</summary>
     public string Store { get; init; } = "sqlite";
 
+    /// <summary>Broker and database are the run's own, started from installed programs.</summary>
+    public bool StartServers { get; init; }
+
     /// <summary>Instances of every service.</summary>
     public int Replicas { get; init; } = 1;
 

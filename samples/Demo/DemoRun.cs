@@ -19,7 +19,7 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
     {
         using var journal = OpenJournal();
         var head = journal.Head;
-        var asked = options with { Broker = head.Broker, Store = head.Store, Replicas = head.Replicas };
+        var asked = options with { Broker = head.Broker, Store = head.Store, Replicas = head.Replicas, StartServers = head.StartServers };
         var plan = DemoPlan.Make(Retail.FromSample(), head.Orders, head.Styles, head.Seed);
 
         console.MarkupLineInterpolated($"[grey]starting the platform: broker {head.Broker}, store {head.Store}, replicas {head.Replicas} ...[/]");
@@ -90,6 +90,6 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         else if (Directory.Exists(_data) && Directory.EnumerateFileSystemEntries(_data).Any())
             throw new DemoException($"{_data} is not empty and holds no earlier demo; choose another folder with --data-dir");
         return Journal.Begin(_data, new JournalHead(
-            $"demo-{Guid.CreateVersion7():N}", options.Orders, options.Styles, options.Seed, options.Broker, options.Store, options.Replicas));
+            $"demo-{Guid.CreateVersion7():N}", options.Orders, options.Styles, options.Seed, options.Broker, options.Store, options.Replicas, options.StartServers));
     }
 }

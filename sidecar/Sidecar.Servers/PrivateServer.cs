@@ -16,6 +16,7 @@ public abstract class PrivateServer(string? folder, int? port) : IAsyncDisposabl
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentQueue<string> _lastWords = new();
+    private readonly Lazy<string> _folder = new(() => folder is null ? Directory.CreateTempSubdirectory("server-").FullName : Directory.CreateDirectory(folder).FullName);
     private readonly bool _temporary = folder is null;
     private readonly List<ChildProcess> _processes = [];
     private DeathWatch? _watch;
@@ -26,8 +27,8 @@ public abstract class PrivateServer(string? folder, int? port) : IAsyncDisposabl
     /// <summary>The address that the files under <c>components/</c> name; a private server's own takes its place.</summary>
     public abstract string UsualAddress { get; }
 
-    /// <summary>Its data.</summary>
-    public string Folder { get; } = folder is null ? Directory.CreateTempSubdirectory("server-").FullName : Directory.CreateDirectory(folder).FullName;
+    /// <summary>Its data; made when it is first asked for.</summary>
+    public string Folder => _folder.Value;
 
     /// <summary>The port clients connect to.</summary>
     public int Port { get; protected set; } = port ?? NextPort();
@@ -84,6 +85,9 @@ public abstract class PrivateServer(string? folder, int? port) : IAsyncDisposabl
         await WaitUntilItAnswersAsync(cancellationToken);
     }
 
+    /// <summary>True when somebody listens on a port of this machine.</summary>
+    public static Task<bool> AnswersAtAsync(int port, CancellationToken cancellationToken) => LineProbe.SomebodyListensAsync(port, cancellationToken);
+
     /// <summary>Ends it as an operator would; what it has taken stays on disk if it is durable.</summary>
     public async Task StopAsync()
     {
@@ -116,7 +120,7 @@ public abstract class PrivateServer(string? folder, int? port) : IAsyncDisposabl
         await StopAsync();
         _watch?.Dispose();
         _watch = null;
-        if (_temporary && Directory.Exists(Folder))
+        if (_temporary && _folder.IsValueCreated && Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }

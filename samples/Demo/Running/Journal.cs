@@ -11,7 +11,7 @@ namespace Demo.Running;
 /// <param name="Broker">Folder of the broker.</param>
 /// <param name="Store">Folder of the store.</param>
 /// <param name="Replicas">Instances of every service.</param>
-public sealed record JournalHead(string Run, int Orders, IReadOnlyList<CoordinationStyle> Styles, int Seed, string Broker, string Store, int Replicas);
+public sealed record JournalHead(string Run, int Orders, IReadOnlyList<CoordinationStyle> Styles, int Seed, string Broker, string Store, int Replicas, bool StartServers = false);
 
 /// <summary>
 /// Remembers in the data folder which orders were submitted, so that a killed run can be resumed: a head line, then one line per accepted order. Losing a line is harmless, because

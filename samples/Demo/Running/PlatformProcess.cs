@@ -53,7 +53,7 @@ public sealed partial class PlatformProcess : IAsyncDisposable
             "--swap", $"components/pubsub/redis=components/pubsub/{options.Broker}",
             "--swap", $"components/state/sqlite=components/state/{options.Store}",
             "--replicas", options.Replicas.ToString(CultureInfo.InvariantCulture),
-            "--data-dir", dataDirectory, "--free-ports", "--ready-file", readyFile,
+            "--data-dir", dataDirectory, "--free-ports", "--ready-file", readyFile, .. options.StartServers ? (string[])["--start-servers"] : [],
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

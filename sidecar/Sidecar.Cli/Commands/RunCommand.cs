@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
-using Sidecar.Processes;
 using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
+using Sidecar.Processes;
 using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Cli.Commands;
@@ -49,7 +49,7 @@ internal static class RunCommand
                 throw new RunException("nothing to run: give -f <dapr.yaml>, or --app-id <id> [-- command]");
             var template = file is not null ? RunTemplateReader.Read(file, Console.In) : SingleApp.Template(given, options);
             var plan = new RunPlanner(SettingsOf(given, options), Ports(template).Next, Environment.GetEnvironmentVariable).Plan(template);
-            using var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null);
+            using var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null, given.GetValue(options.StartServers));
             return await run.RunAsync(stop.Token, kill.Token);
         }
         catch (Exception error) when (error is RunException or ResourceException or ProcessStartException)

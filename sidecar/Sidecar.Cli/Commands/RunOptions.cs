@@ -91,6 +91,11 @@ internal sealed class RunOptions
 
     public Option<string[]> Environment { get; } = new("--env") { Description = "Not in dapr. KEY=VALUE added to the environment of every app", HelpName = "KEY=VALUE" };
 
+    public Option<bool> StartServers { get; } = new("--start-servers")
+    {
+        Description = "Not in dapr. Brokers and databases that the components name at their usual address are started for this run alone, from installed programs, with their data in the data directory",
+    };
+
     public Option<string?> ReadyFile { get; } = new("--ready-file")
     {
         Description = "Not in dapr. Written as JSON when every app takes work, and again after a restart: hostPid and, for each instance, appId, replica, pid and ports",
@@ -115,7 +120,7 @@ internal sealed class RunOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, ReadyFile })
+        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, StartServers, ReadyFile })
         {
             command.Options.Add(option);
         }

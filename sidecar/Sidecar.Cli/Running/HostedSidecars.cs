@@ -28,7 +28,7 @@ internal sealed class HostedSidecars : IAsyncDisposable
     public IReadOnlyList<SidecarInstance> Sidecars => _host.Sidecars;
 
     /// <exception cref="RunException">A sidecar cannot start.</exception>
-    public static async Task<HostedSidecars> StartAsync(RunPlan plan, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<HostedSidecars> StartAsync(RunPlan plan, RunServers servers, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(plan.HostDirectory);
         foreach (var instance in plan.Instances)
@@ -45,7 +45,8 @@ internal sealed class HostedSidecars : IAsyncDisposable
             var host = await SidecarHost.StartAsync(
                 new SidecarHostOptions
                 {
-                    Sidecars = [.. plan.Instances.Select(instance => new SidecarDefinition(instance.Sidecar, source.LoadAsync))],
+                    Sidecars = [.. plan.Instances.Select(instance => new SidecarDefinition(
+                        instance.Sidecar, async (options, cancellation) => await servers.ProvideAsync(await source.LoadAsync(options, cancellation), cancellation)))],
                     Factories = BuiltInComponents.All,
                     SchedulerStore = scheduler,
                     HostDirectory = plan.HostDirectory,

@@ -12,8 +12,9 @@ namespace Sidecar.Cli.Running;
 /// <param name="console">The terminal.</param>
 /// <param name="time">Clock.</param>
 /// <param name="readyFile">Written when every app takes work; null for none.</param>
+/// <param name="startServers">Brokers and databases are this run's own.</param>
 /// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
-internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone) : IDisposable
+internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone, bool startServers) : IDisposable
 {
     private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -39,7 +40,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         try
         {
             using var watch = DeathWatch.Start();
-            await using var sidecars = await StartSidecarsAsync(loggers, stop);
+            await using var servers = new RunServers(startServers, plan.HostDirectory, console);
+            await using var sidecars = await StartSidecarsAsync(servers, loggers, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
             _records.WriteHost(HostRecord());
@@ -90,7 +92,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         }
     }
 
-    private async Task<HostedSidecars> StartSidecarsAsync(ILoggerFactory loggers, CancellationToken stop)
+    private async Task<HostedSidecars> StartSidecarsAsync(RunServers servers, ILoggerFactory loggers, CancellationToken stop)
     {
         foreach (var instance in plan.Instances)
         {
@@ -99,7 +101,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
                 : $"Validating config and starting app \"{instance.Label}\"");
         }
 
-        return await HostedSidecars.StartAsync(plan, loggers, stop);
+        return await HostedSidecars.StartAsync(plan, servers, loggers, stop);
     }
 
     private void StartApps(IReadOnlyDictionary<PlannedInstance, ChildCommand> commands, DeathWatch watch)

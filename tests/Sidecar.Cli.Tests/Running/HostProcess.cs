@@ -23,7 +23,7 @@ internal sealed class HostProcess : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(typeof(RunRecords).Assembly.Location);
+        start.ArgumentList.Add(typeof(RunException).Assembly.Location);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
