@@ -3,6 +3,8 @@ using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.RedisPubSub;
+using Sidecar.Components.RedisState;
 using Sidecar.Components.SqliteState;
 using Sidecar.Runtime.Components;
 
@@ -16,7 +18,9 @@ public static class BuiltInComponents
     [
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
+        new RedisPubSubFactory(),
         new InMemoryStateFactory(),
+        new RedisStateFactory(),
         new SqliteStateFactory(),
         new LocalEnvSecretsFactory(),
         new LocalFileSecretsFactory(),

@@ -6,7 +6,8 @@ namespace Sidecar.Servers;
 /// <summary>A private Redis; every write is in its append-only file, flushed once a second.</summary>
 /// <param name="folder">Where its data stays, or null for a temporary folder.</param>
 /// <param name="port">Port, or null for a free one.</param>
-public sealed class RedisServer(string? folder = null, int? port = null) : PrivateServer(folder, port), INamedServer<RedisServer>
+/// <param name="settings">More of its settings, each a <c>--name</c> followed by its value.</param>
+public sealed class RedisServer(string? folder = null, int? port = null, IReadOnlyList<string>? settings = null) : PrivateServer(folder, port), INamedServer<RedisServer>
 {
     /// <inheritdoc/>
     public static string ServerName => "redis";
@@ -32,11 +33,15 @@ public sealed class RedisServer(string? folder = null, int? port = null) : Priva
     protected override IReadOnlyList<ChildCommand> Commands() =>
     [
         new(FindProgram("redis-server")!,
-            ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder, "--daemonize", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"],
+            ["--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder, "--daemonize", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", .. settings ?? []],
             Folder, EnvironmentWith()),
     ];
 
     /// <inheritdoc/>
-    protected override async Task<bool> AnswersAsync(CancellationToken cancellationToken) =>
-        (await LineProbe.AskAsync(Port, "PING\r\n", cancellationToken)).StartsWith("+PONG", StringComparison.Ordinal);
+    protected override async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        // A server that wants a password has come up too.
+        var answer = await LineProbe.AskAsync(Port, "PING\r\n", cancellationToken);
+        return answer.StartsWith("+PONG", StringComparison.Ordinal) || answer.StartsWith("-NOAUTH", StringComparison.Ordinal);
+    }
 }

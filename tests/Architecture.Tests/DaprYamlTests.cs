@@ -9,14 +9,21 @@ public sealed class DaprYamlTests
 {
     private static readonly string[] _always = ["name"];
 
+    private static readonly string[] _redisConnection =
+    [
+        "redisHost", "redisPort", "redisUsername", "redisPassword", "redisType", "redisDB", "enableTLS", "insecureSkipTLSVerify", "clientCert", "clientKey", "failover",
+        "sentinelMasterName", "sentinelUsername", "sentinelPassword", "redisMaxRetries", "redisMinRetryInterval", "redisMaxRetryInterval", "dialTimeout", "readTimeout",
+        "writeTimeout", "poolSize", "poolTimeout", "maxConnAge", "minIdleConns", "idleCheckFrequency", "idleTimeout", "useEntraID",
+    ];
+
     private static readonly Dictionary<string, string[]> _metadata = new()
     {
         ["state.sqlite"] = ["connectionString", "timeout", "busyTimeout", "disableWAL", "tableName", "metadataTableName", "cleanupInterval", "keyPrefix", "actorStateStore"],
         ["state.in-memory"] = ["keyPrefix", "actorStateStore"],
+        ["state.redis"] = [.. _redisConnection, "ttlInSeconds", "queryIndexes", "keyPrefix", "actorStateStore"],
         ["pubsub.redis"] =
         [
-            "redisHost", "redisPort", "redisUsername", "redisPassword", "redisType", "redisDB", "enableTLS", "consumerID", "redeliverInterval", "processingTimeout",
-            "queueDepth", "concurrency", "maxLenApprox", "streamTTL",
+            .. _redisConnection, "consumerID", "redeliverInterval", "processingTimeout", "queueDepth", "concurrency", "maxLenApprox", "streamTTL",
         ],
         ["pubsub.in-memory"] = [],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
