@@ -3,6 +3,7 @@ using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.RabbitMqPubSub;
 using Sidecar.Components.RedisPubSub;
 using Sidecar.Components.RedisState;
 using Sidecar.Components.SqliteState;
@@ -18,6 +19,7 @@ public static class BuiltInComponents
     [
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
+        new RabbitMqPubSubFactory(),
         new RedisPubSubFactory(),
         new InMemoryStateFactory(),
         new RedisStateFactory(),
