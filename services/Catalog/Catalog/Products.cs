@@ -1,12 +1,16 @@
+using System.Text.Json;
 using Catalog.Contracts;
+using ServiceDefaults;
 using ServiceDefaults.State;
 
 namespace Catalog;
 
 /// <summary>The products on sale.</summary>
-public sealed class Products(UnitOfWork work)
+public sealed class Products(UnitOfWork work) : IDisposable
 {
     private readonly PagedIndex _index = new("products", shards: 16);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private volatile Catalogue? _catalogue;
 
     public static string KeyOf(string sku) => $"product-{sku}";
 
@@ -25,11 +29,35 @@ public sealed class Products(UnitOfWork work)
     public async Task<IReadOnlyDictionary<string, Product>> FindAsync(IEnumerable<string> skus, CancellationToken cancellationToken) =>
         (await work.FindAllAsync<Product>([.. skus.Distinct().Select(KeyOf)], cancellationToken)).ToDictionary(product => product.Sku);
 
-    public async Task<IReadOnlyList<Product>> AllAsync(CancellationToken cancellationToken)
+    /// <summary>The whole catalogue. It is put together once for each version of it; which version holds is asked of the store every time, so that every replica says the same.</summary>
+    public async Task<Catalogue> AllAsync(CancellationToken cancellationToken)
     {
-        var skus = await _index.ReadAllAsync(work, cancellationToken);
-        return await work.FindAllAsync<Product>([.. skus.Select(KeyOf)], cancellationToken);
+        // Version before content: what is read after it is at least as new.
+        var version = await _index.VersionAsync(work, cancellationToken);
+        if (_catalogue is { } kept && kept.Version == version)
+        {
+            return kept;
+        }
+
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_catalogue is { } read && read.Version == version)
+            {
+                return read;
+            }
+
+            var skus = await _index.ReadAllAsync(work, cancellationToken);
+            var products = await work.FindAllAsync<Product>([.. skus.Select(KeyOf)], cancellationToken);
+            return _catalogue = new Catalogue(version, JsonSerializer.SerializeToUtf8Bytes(products, WireJson.Options));
+        }
+        finally
+        {
+            _reading.Release();
+        }
     }
+
+    public void Dispose() => _reading.Dispose();
 
     private int Save(Changes changes, IEnumerable<Product> products)
     {
@@ -40,6 +68,10 @@ public sealed class Products(UnitOfWork work)
             if (known is null)
             {
                 _index.Add(changes, product.Sku);
+            }
+            else if (known != product)
+            {
+                _index.Touch(changes, product.Sku);
             }
 
             if (known != product)
@@ -52,3 +84,8 @@ public sealed class Products(UnitOfWork work)
         return saved;
     }
 }
+
+/// <summary>Every product, as it travels.</summary>
+/// <param name="Version">Another text whenever a product is new or has changed.</param>
+/// <param name="Json">A list of <see cref="Product"/>.</param>
+public sealed record Catalogue(string Version, ReadOnlyMemory<byte> Json);

@@ -54,22 +54,44 @@ public sealed class Invocation(HttpClient http, string app)
         using var response = await SendAsync(HttpMethod.Put, path, body, cancellationToken);
     }
 
-    /// <summary>Creates something; says whether it was there before, which the app tells by answering 200 instead of 202.</summary>
-    public async Task<(TAnswer Answer, bool Existed)> CreateAsync<TAnswer>(string path, object body, CancellationToken cancellationToken)
+    /// <summary>Sends a request whose answer goes on to this service's own caller as it comes, unread.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Relative to the app.</param>
+    /// <param name="body">What to send as JSON; null for nothing.</param>
+    /// <param name="ifNoneMatch">The ETag that the caller has already; the answer may be 304 then.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ForwardedAnswer> ForwardAsync(HttpMethod method, string path, object? body, string? ifNoneMatch, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
-        return (await ReadAsync<TAnswer>(response, cancellationToken), response.StatusCode == HttpStatusCode.OK);
+        using var request = Request(method, path, body);
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        }
+
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.NotModified)
+        {
+            await EnsureAsync(response, cancellationToken);
+        }
+
+        return new ForwardedAnswer(response, _patience);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private static HttpRequestMessage Request(HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)
         {
             // With a known length: a chunked body streams through the sidecar and would not be retried by it.
             request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), WireJson.Options)) { Headers = { { "Content-Type", "application/json" } } };
         }
 
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = Request(method, path, body);
         var response = await http.SendAsync(request, cancellationToken);
         await EnsureAsync(response, cancellationToken);
         return response;

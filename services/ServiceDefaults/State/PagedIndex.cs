@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ServiceDefaults.State;
 
@@ -26,11 +28,26 @@ public sealed class PagedIndex(string name, int shards)
             return;
         }
 
-        changes.Create($"{key}-{head.Number}", head);
+        changes.Create(Full(key, head.Number), head);
         changes.Put(key, new Page(head.Number + 1, [id]));
     }
 
-    /// <summary>Reads one page.</summary>
+    /// <summary>Marks the list as changed because something in it was: <see cref="VersionAsync"/> tells.</summary>
+    public void Touch(Changes changes, string id)
+    {
+        var key = HeadOf(id);
+        changes.Put(key, changes.Get<Page>(key) ?? new Page(0, []));
+    }
+
+    /// <summary>One read: another text than before when something was added or touched since.</summary>
+    public async Task<string> VersionAsync(UnitOfWork work, CancellationToken cancellationToken)
+    {
+        var heads = await work.FindByKeyAsync<Page>([.. Enumerable.Range(0, shards).Select(Head)], cancellationToken);
+        var versions = string.Join('/', Enumerable.Range(0, shards).Select(shard => heads.GetValueOrDefault(Head(shard))?.Version));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(versions)).AsSpan(0, 16));
+    }
+
+    /// <summary>Reads a good page, of several shards where they hold little.</summary>
     /// <param name="work">The store.</param>
     /// <param name="after">Null to begin, then what the page before gave.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -38,36 +55,35 @@ public sealed class PagedIndex(string name, int shards)
     public async Task<(IReadOnlyList<string> Ids, string? Next)> ReadAsync(UnitOfWork work, string? after, CancellationToken cancellationToken)
     {
         var (shard, number) = Parse(after);
-        while (shard < shards)
+        var heads = await work.FindByKeyAsync<Page>([.. Enumerable.Range(shard, shards - shard).Select(Head)], cancellationToken);
+        var ids = new List<string>();
+        for (; shard < shards; shard++, number = 0)
         {
-            var head = await work.FindAsync<Page>(Head(shard), cancellationToken);
-            if (head is null)
+            var head = heads.GetValueOrDefault(Head(shard))?.Document ?? new Page(0, []);
+            for (; number <= head.Number; number++)
             {
-                (shard, number) = (shard + 1, 0);
-                continue;
-            }
+                if (ids.Count >= PageSize)
+                {
+                    return (ids, $"{shard}.{number}");
+                }
 
-            var page = number < head.Number ? await work.FindAsync<Page>($"{Head(shard)}-{number}", cancellationToken) : head;
-            var (nextShard, nextNumber) = number < head.Number ? (shard, number + 1) : (shard + 1, 0);
-            return (page?.Ids ?? [], nextShard < shards ? $"{nextShard}.{nextNumber}" : null);
+                var page = number < head.Number ? await work.FindAsync<Page>(Full(Head(shard), number), cancellationToken) : head;
+                ids.AddRange(page?.Ids ?? []);
+            }
         }
 
-        return ([], null);
+        return (ids, null);
     }
 
     /// <summary>Reads everything.</summary>
     public async Task<IReadOnlyList<string>> ReadAllAsync(UnitOfWork work, CancellationToken cancellationToken)
     {
-        var all = new List<string>();
-        string? next = null;
-        do
-        {
-            (var ids, next) = await ReadAsync(work, next, cancellationToken);
-            all.AddRange(ids);
-        }
-        while (next is not null);
-        return all;
+        var heads = await work.FindByKeyAsync<Page>([.. Enumerable.Range(0, shards).Select(Head)], cancellationToken);
+        var full = await work.FindAllAsync<Page>([.. heads.SelectMany(head => Enumerable.Range(0, head.Value.Document.Number).Select(number => Full(head.Key, number)))], cancellationToken);
+        return [.. full.Concat(heads.Values.Select(head => head.Document)).SelectMany(page => page.Ids)];
     }
+
+    private static string Full(string head, int number) => $"{head}-{number}";
 
     private string Head(int shard) => $"{name}-{shard}";
 

@@ -96,6 +96,16 @@ public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, Outb
         return [.. read.Values.Where(document => document.Value is not null).Select(document => JsonSerializer.Deserialize<T>(document.Value!, WireJson.Options)!)];
     }
 
+    /// <summary>Reads several documents with their versions; those that do not exist are left out.</summary>
+    internal async Task<IReadOnlyDictionary<string, Versioned<T>>> FindByKeyAsync<T>(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+        where T : class
+    {
+        var read = await ReadDocumentsAsync([.. keys], cancellationToken);
+        return read
+            .Where(document => document.Value.Value is not null)
+            .ToDictionary(document => document.Key, document => new Versioned<T>(JsonSerializer.Deserialize<T>(document.Value.Value!, WireJson.Options)!, document.Value.ETag));
+    }
+
     private static string InboxKey(string messageId) => $"inbox-{messageId}";
 
     private async Task<Changes> ReadAsync(Work work, OutboxSlot? slot, CancellationToken cancellationToken)
@@ -173,3 +183,6 @@ public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, Outb
 
 /// <summary>That a message was handled, kept for a day: the cheap answer to a repeat. The rules refuse repeats without it too.</summary>
 internal sealed record InboxEntry(DateTimeOffset At);
+
+/// <summary>A document, and the store's word for the state it is in.</summary>
+internal sealed record Versioned<T>(T Document, string? Version);

@@ -7,11 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Sidecar.Runtime.Telemetry;
 
-/// <summary>Sends ended spans to a Zipkin collector as v2 JSON, in batches; when the collector is away or slow, spans are dropped and not the work they tell of.</summary>
+/// <summary>
+/// Sends ended spans to a Zipkin collector as v2 JSON, in batches; when the collector is away or slow, spans are dropped and not the work they tell of. A collector that is away is tried again
+/// after twice the time, up to half a minute: most laptops have none, and the configuration names one all the same.
+/// </summary>
 internal sealed partial class ZipkinExporter : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly string _appId;
     private readonly Uri _endpoint;
@@ -21,7 +26,8 @@ internal sealed partial class ZipkinExporter : IAsyncDisposable
     private readonly Channel<Activity> _ended = Channel.CreateBounded<Activity>(new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
-    private bool _isFailing;
+    private TimeSpan _wait = s_pause;
+    private volatile bool _isFailing;
 
     public ZipkinExporter(string appId, Uri endpoint, HttpMessageInvoker http, TimeProvider time, ILogger logger)
     {
@@ -33,7 +39,12 @@ internal sealed partial class ZipkinExporter : IAsyncDisposable
         _sending = SendAllAsync();
     }
 
-    public void Add(Activity span) => _ended.Writer.TryWrite(span);
+    public void Add(Activity span)
+    {
+        // While the collector is away, one batch is all that the next attempt can send.
+        if (!_isFailing || _ended.Reader.Count < MaxBatch)
+            _ended.Writer.TryWrite(span);
+    }
 
     /// <summary>Sends what is left, for a second at most.</summary>
     public async ValueTask DisposeAsync()
@@ -48,7 +59,7 @@ internal sealed partial class ZipkinExporter : IAsyncDisposable
     {
         while (await _ended.Reader.WaitToReadAsync())
         {
-            await Task.Delay(s_pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_wait, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var batch = new List<Activity>();
             while (batch.Count < MaxBatch && _ended.Reader.TryRead(out var span))
                 batch.Add(span);
@@ -60,7 +71,7 @@ internal sealed partial class ZipkinExporter : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ReadOnlyMemoryContent(ToJson(batch)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(s_patience);
         try
         {
             using var response = await _http.SendAsync(request, limit.Token);
@@ -77,6 +88,7 @@ internal sealed partial class ZipkinExporter : IAsyncDisposable
         if (problem is not null && !_isFailing)
             LogUnreachable(_appId, _endpoint, problem);
         _isFailing = problem is not null;
+        _wait = problem is null ? s_pause : TimeSpan.FromTicks(Math.Min(_wait.Ticks * 2, s_longestPause.Ticks));
     }
 
     private ReadOnlyMemory<byte> ToJson(List<Activity> batch)

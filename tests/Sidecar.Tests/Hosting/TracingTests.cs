@@ -45,6 +45,40 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task A_Zipkin_that_does_not_take_spans_is_tried_again_after_twice_the_time_up_to_half_a_minute()
+    {
+        var attempts = Channel.CreateUnbounded<int>();
+        var isAway = true;
+        await using var zipkin = await TestApp.StartAsync(async context =>
+        {
+            using var spans = await JsonDocument.ParseAsync(context.Request.Body);
+            context.Response.StatusCode = isAway ? 503 : 202;
+            attempts.Writer.TryWrite(spans.RootElement.GetArrayLength());
+        });
+        await using var app = await TestApp.StartAsync(_ => Task.CompletedTask);
+        var time = new SteppedTime();
+        await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders", AppPort = app.Port }, new SidecarResources
+        {
+            Configuration = new ConfigurationSpec { SamplingRate = 1, ZipkinEndpoint = new Uri($"http://127.0.0.1:{zipkin.Port}/api/v2/spans") },
+        }, time);
+
+        foreach (var seconds in (double[])[0.5, 1, 2, 4, 8, 16, 30])
+            await AttemptAsync(seconds);
+
+        isAway = false;
+        await AttemptAsync(30);
+        await AttemptAsync(0.5);
+
+        async Task AttemptAsync(double after)
+        {
+            await fixture.Client.GetAsync("/v1.0/invoke/orders/method/x");
+            await time.WaitForTimerAsync(remaining => remaining == TimeSpan.FromSeconds(after)).WaitAsync(TimeSpan.FromSeconds(20));
+            time.Advance(TimeSpan.FromSeconds(after));
+            Assert.Equal(1, await attempts.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+    }
+
+    [Fact]
     public async Task Without_sampling_an_app_still_gets_a_trace_id_that_is_not_sampled()
     {
         string? traceParent = null;

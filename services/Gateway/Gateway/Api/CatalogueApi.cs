@@ -2,6 +2,7 @@ using Catalog.Contracts;
 using FluentValidation;
 using Gateway.Services;
 using Inventory.Contracts;
+using Microsoft.AspNetCore.Mvc;
 using ServiceDefaults;
 
 namespace Gateway.Api;
@@ -11,11 +12,14 @@ public static class CatalogueApi
 {
     public static void MapCatalogueApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/catalogue", (CatalogApi catalog, CancellationToken cancellationToken) => catalog.AllAsync(cancellationToken)).WithTags("Catalogue");
+        routes.MapGet("/catalogue", AllAsync).WithTags("Catalogue").WithSummary("Every product; with If-None-Match only when something has changed").Produces<IReadOnlyList<Product>>();
         routes.MapPut("/catalogue", SaveAsync).WithTags("Catalogue").WithSummary("Puts products on sale with their opening stock; saying it twice changes nothing").ProducesProblem(400);
         routes.MapGet("/stock", (InventoryApi inventory, CancellationToken cancellationToken) => inventory.AllAsync(cancellationToken)).WithTags("Stock");
         routes.MapGet("/stock/{sku}", FindAsync).WithTags("Stock").ProducesProblem(404);
     }
+
+    private static async Task<IResult> AllAsync([FromHeader(Name = "If-None-Match")] string? ifNoneMatch, CatalogApi catalog, CancellationToken cancellationToken) =>
+        await catalog.AllAsync(ifNoneMatch, cancellationToken);
 
     private static async Task<IResult> SaveAsync(
         IReadOnlyList<CatalogueEntry> entries,

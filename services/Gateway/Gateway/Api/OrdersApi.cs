@@ -18,9 +18,10 @@ public static class OrdersApi
     public static void MapOrdersApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/orders").WithTags("Orders");
-        api.MapPost("/", SubmitAsync).WithSummary("Submits an order; with an Idempotency-Key a repeat is the same order").ProducesProblem(400).ProducesProblem(409);
-        api.MapGet("/", ListAsync).WithSummary("All orders, page by page: pass 'next' as 'after'");
-        api.MapGet("/{orderId}", FindAsync).ProducesProblem(404);
+        api.MapPost("/", SubmitAsync).WithSummary("Submits an order; with an Idempotency-Key a repeat is the same order")
+            .Produces<OrderView>(StatusCodes.Status202Accepted).Produces<OrderView>().ProducesProblem(400).ProducesProblem(409);
+        api.MapGet("/", ListAsync).WithSummary("All orders, page by page: pass 'next' as 'after'").Produces<OrderPage>();
+        api.MapGet("/{orderId}", FindAsync).Produces<OrderView>().ProducesProblem(404);
         api.MapGet("/{orderId}/log", LogAsync).WithSummary("What the customer was told");
         api.MapPost("/{orderId}/approval", ApproveAsync).RequireAuthorization().WithSummary("Approves a large order").ProducesProblem(409);
         api.MapPost("/{orderId}/cancellation", CancelAsync).RequireAuthorization().WithSummary("Undoes an order, or refunds it when it is paid already").ProducesProblem(409);
@@ -67,14 +68,12 @@ public static class OrdersApi
             within = TimeSpan.FromSeconds(seconds);
         }
 
-        var (order, existed) = await ordering.SubmitAsync(new SubmitOrder(request.ToDetails(OrderIds.ForOrder(idempotencyKey)), within), cancellationToken);
-        return existed ? TypedResults.Ok(order) : TypedResults.Accepted($"/orders/{order.OrderId}", order);
+        return await ordering.SubmitAsync(new SubmitOrder(request.ToDetails(OrderIds.ForOrder(idempotencyKey)), within), cancellationToken);
     }
 
-    private static Task<OrderPage> ListAsync(string? after, OrderingApi ordering, CancellationToken cancellationToken) => ordering.ListAsync(after, cancellationToken);
+    private static async Task<IResult> ListAsync(string? after, OrderingApi ordering, CancellationToken cancellationToken) => await ordering.ListAsync(after, cancellationToken);
 
-    private static async Task<OrderView> FindAsync(string orderId, OrderingApi ordering, CancellationToken cancellationToken) =>
-        await ordering.FindAsync(orderId, cancellationToken) ?? throw new UnknownException($"There is no order '{orderId}'.");
+    private static async Task<IResult> FindAsync(string orderId, OrderingApi ordering, CancellationToken cancellationToken) => await ordering.FindAsync(orderId, cancellationToken);
 
     private static Task<OrderLog> LogAsync(string orderId, NotificationsApi notifications, CancellationToken cancellationToken) => notifications.LogAsync(orderId, cancellationToken);
 

@@ -9,7 +9,7 @@ public sealed class CatalogApi
 {
     private readonly Invocation _catalog = Invocation.For("catalog");
 
-    public Task<IReadOnlyList<Product>> AllAsync(CancellationToken cancellationToken) => _catalog.SendAsync<IReadOnlyList<Product>>(HttpMethod.Get, "products", null, cancellationToken);
+    public Task<ForwardedAnswer> AllAsync(string? ifNoneMatch, CancellationToken cancellationToken) => _catalog.ForwardAsync(HttpMethod.Get, "products", null, ifNoneMatch, cancellationToken);
 
     public Task SaveAsync(IReadOnlyList<Product> products, CancellationToken cancellationToken) => _catalog.PutAsync("products", products, cancellationToken);
 

@@ -10,13 +10,15 @@ public sealed class OrderingApi
 {
     private readonly Invocation _ordering = Invocation.For("ordering");
 
-    /// <returns>The order, and whether it was there before.</returns>
-    public Task<(OrderView Order, bool Existed)> SubmitAsync(SubmitOrder command, CancellationToken cancellationToken) => _ordering.CreateAsync<OrderView>("orders", command, cancellationToken);
+    /// <returns>The order as an <see cref="OrderView"/>: 202, or 200 when it was there before.</returns>
+    public Task<ForwardedAnswer> SubmitAsync(SubmitOrder command, CancellationToken cancellationToken) => _ordering.ForwardAsync(HttpMethod.Post, "orders", command, null, cancellationToken);
 
-    public Task<OrderView?> FindAsync(string orderId, CancellationToken cancellationToken) => _ordering.FindAsync<OrderView>($"orders/{Uri.EscapeDataString(orderId)}", cancellationToken);
+    /// <returns>An <see cref="OrderView"/>.</returns>
+    public Task<ForwardedAnswer> FindAsync(string orderId, CancellationToken cancellationToken) =>
+        _ordering.ForwardAsync(HttpMethod.Get, $"orders/{Uri.EscapeDataString(orderId)}", null, null, cancellationToken);
 
-    public Task<OrderPage> ListAsync(string? after, CancellationToken cancellationToken) =>
-        _ordering.SendAsync<OrderPage>(HttpMethod.Get, after is null ? "orders" : $"orders?after={Uri.EscapeDataString(after)}", null, cancellationToken);
+    /// <returns>An <see cref="OrderPage"/>.</returns>
+    public Task<ForwardedAnswer> ListAsync(string? after, CancellationToken cancellationToken) => _ordering.ForwardAsync(HttpMethod.Get, PageAfter(after), null, null, cancellationToken);
 
     public Task<OrderView> ApproveAsync(string orderId, ApproveOrder command, CancellationToken cancellationToken) => PostAsync(orderId, "approve", command, cancellationToken);
 
@@ -30,7 +32,7 @@ public sealed class OrderingApi
         string? after = null;
         do
         {
-            var page = await ListAsync(after, cancellationToken);
+            var page = await _ordering.SendAsync<OrderPage>(HttpMethod.Get, PageAfter(after), null, cancellationToken);
             after = page.Next;
             yield return page.Orders;
         }
@@ -38,6 +40,8 @@ public sealed class OrderingApi
     }
 
     public Task<IReadOnlyList<Measurement>> MeasureAsync(IReadOnlyList<string> orderIds, CancellationToken cancellationToken) => _ordering.MeasureAsync(orderIds, cancellationToken);
+
+    private static string PageAfter(string? after) => after is null ? "orders" : $"orders?after={Uri.EscapeDataString(after)}";
 
     private Task<OrderView> PostAsync(string orderId, string verb, object command, CancellationToken cancellationToken) =>
         _ordering.SendAsync<OrderView>(HttpMethod.Post, $"orders/{Uri.EscapeDataString(orderId)}/{verb}", command, cancellationToken);
