@@ -12,7 +12,7 @@ public sealed class ComponentPlace : IAsyncDisposable
 
     public SharedInstances Shared { get; } = new();
 
-    public async Task<T> MakeAsync<T>(string type, Dictionary<string, string> metadata, TimeProvider? time = null, string appId = "app")
+    public async Task<T> MakeAsync<T>(string type, Dictionary<string, string> metadata, TimeProvider? time = null, string appId = "app", TimeSpan? initTimeout = null)
     {
         var component = new Component
         {
@@ -20,6 +20,7 @@ public sealed class ComponentPlace : IAsyncDisposable
             Type = type,
             Metadata = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase),
             Location = new SourceLocation("store.yaml", 3),
+            InitTimeout = initTimeout ?? TimeSpan.FromSeconds(5),
             MetadataLocations = metadata.Keys.ToDictionary(key => key, _ => new SourceLocation("store.yaml", 9)),
         };
         var context = new ComponentContext

@@ -159,6 +159,13 @@ internal sealed class StreamSubscription : IAsyncDisposable
             return false;
         }
 
+        if (_stopping.IsCancellationRequested)
+        {
+            // The worker became free just when the subscription was told to end.
+            _workers.Release();
+            return false;
+        }
+
         Interlocked.Increment(ref _running);
         unit.ForEach(entry => _held.Started(entry.Id));
         _ = Task.Run(() => HandleAsync(unit));

@@ -40,18 +40,13 @@ internal sealed class RedisStateStore(Lease<RedisClient> lease, TimeSpan? defaul
 
     public async ValueTask ExecuteAsync(StateOperation operation, CancellationToken cancellationToken)
     {
+        // Sent twice, a plain save or delete ends as it would sent once; one that depends on a version would find its own.
+        var repeatable = operation is DeleteState { ETag: null } or SetState { ETag: null, FirstWrite: false };
         try
         {
-            // Sent twice, a plain save or delete ends as it would sent once; one that depends on a version would find its own.
-            await (operation switch
-            {
-                SetState set => _client.EvalAsync(
-                    RedisStateScripts.Set, set.Key, SetArguments(set, inTransaction: false), repeatable: set is { ETag: null, FirstWrite: false }, cancellationToken),
-                DeleteState { ETag: { } etag } => _client.EvalAsync(RedisStateScripts.Delete, operation.Key, [etag], repeatable: false, cancellationToken),
-                _ => _client.CallAsync(["DEL", operation.Key], cancellationToken),
-            });
+            await _client.EvalAsync(RedisStateScript.Change, operation.Key, Arguments(operation, inTransaction: false), repeatable, cancellationToken);
         }
-        catch (RedisRefusalException refusal) when (refusal.Is(RedisStateScripts.Mismatch))
+        catch (RedisRefusalException refusal) when (refusal.Is(RedisStateScript.Mismatch))
         {
             throw Mismatch(operation);
         }
@@ -61,20 +56,19 @@ internal sealed class RedisStateStore(Lease<RedisClient> lease, TimeSpan? defaul
     {
         if (operations.Count == 0)
             return;
-        var arguments = operations.Select(operation => operation is SetState set ? SetArguments(set, inTransaction: true) : []).ToArray();
+        var arguments = operations.Select(operation => Arguments(operation, inTransaction: true)).ToArray();
         var replies = await _client.TransactAsync(batch => AddAll(batch, operations, arguments), cancellationToken);
-        if (replies.Any(reply => reply.IsError && reply.Text.StartsWith("NOSCRIPT", StringComparison.Ordinal)))
+        if (replies.All(reply => reply.IsError && reply.Text.StartsWith("NOSCRIPT", StringComparison.Ordinal)))
         {
-            // A server that was restarted or flushed knows no script at all, so that nothing was changed yet.
-            foreach (var script in (RedisScript[])[RedisStateScripts.Set, RedisStateScripts.Delete])
-                await _client.CallAsync(["SCRIPT", "LOAD", script.Text], cancellationToken);
+            // A server that was restarted or flushed does not know the script, so that nothing was changed yet.
+            await _client.CallAsync(["SCRIPT", "LOAD", RedisStateScript.Change.Text], cancellationToken);
             replies = await _client.TransactAsync(batch => AddAll(batch, operations, arguments), cancellationToken);
         }
 
         for (var i = 0; i < replies.Length; i++)
         {
             if (replies[i].IsError)
-                throw replies[i].Text.StartsWith(RedisStateScripts.Mismatch, StringComparison.Ordinal) ? Mismatch(operations[i]) : _client.Refusal("a change of the transaction", replies[i]);
+                throw replies[i].Text.StartsWith(RedisStateScript.Mismatch, StringComparison.Ordinal) ? Mismatch(operations[i]) : _client.Refusal("a change of the transaction", replies[i]);
         }
     }
 
@@ -96,19 +90,14 @@ internal sealed class RedisStateStore(Lease<RedisClient> lease, TimeSpan? defaul
     private static void AddAll(RedisBatch batch, IReadOnlyList<StateOperation> operations, RedisArgument[][] arguments)
     {
         for (var i = 0; i < operations.Count; i++)
-        {
-            switch (operations[i])
-            {
-                case SetState set: batch.Add(["EVALSHA", RedisStateScripts.Set.Digest, 1, set.Key, .. arguments[i]]); break;
-                case DeleteState { ETag: { } etag } delete: batch.Add("EVALSHA", RedisStateScripts.Delete.Digest, 1, delete.Key, etag); break;
-                default: batch.Add("DEL", operations[i].Key); break;
-            }
-        }
+            batch.Add(["EVALSHA", RedisStateScript.Change.Digest, 1, operations[i].Key, .. arguments[i]]);
     }
 
-    /// <summary>What the script for saving takes. Dapr does not pass first-write on inside a transaction.</summary>
-    private RedisArgument[] SetArguments(SetState set, bool inTransaction)
+    /// <summary>What the script takes. Dapr does not pass first-write on inside a transaction.</summary>
+    private RedisArgument[] Arguments(StateOperation operation, bool inTransaction)
     {
+        if (operation is not SetState set)
+            return [operation.ETag is { } expected ? expected : 0L];
         var version = 0L;
         if (set.ETag is { } etag && !long.TryParse(etag, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out version))
             throw new InvalidETagException(set.Key, etag);
