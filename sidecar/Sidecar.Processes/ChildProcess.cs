@@ -19,6 +19,9 @@ public abstract class ChildProcess : IDisposable
     /// <summary>Asks the whole group to end.</summary>
     public abstract void Terminate();
 
+    /// <summary>Asks the whole group to stop what it does, as Ctrl-C at a terminal.</summary>
+    public abstract void Interrupt();
+
     /// <summary>Ends the whole group at once.</summary>
     public abstract void Kill();
 

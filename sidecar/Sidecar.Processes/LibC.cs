@@ -6,6 +6,7 @@ namespace Sidecar.Processes;
 /// <summary>The calls of the C library that .NET's Process has no form for: process groups, and a working directory at spawn.</summary>
 internal static partial class LibC
 {
+    public const int SignalInterrupt = 2;
     public const int SignalKill = 9;
     public const int SignalTerminate = 15;
 

@@ -42,6 +42,8 @@ internal sealed class UnixChildProcess : ChildProcess
 
     public override void Terminate() => Signal(LibC.SignalTerminate);
 
+    public override void Interrupt() => Signal(LibC.SignalInterrupt);
+
     public override void Kill() => Signal(LibC.SignalKill);
 
     public override void Dispose() => _output.Dispose();

@@ -52,6 +52,8 @@ internal sealed class WindowsChildProcess : ChildProcess
     // Windows has no signal that asks a program without a window to end: the app's own shutdown cannot be awaited there.
     public override void Terminate() => Kill();
 
+    public override void Interrupt() => Kill();
+
     public override void Kill()
     {
         if (!_process.HasExited)

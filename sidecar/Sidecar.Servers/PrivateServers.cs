@@ -3,7 +3,13 @@ namespace Sidecar.Servers;
 /// <summary>The servers that can be started here, by name.</summary>
 public static class PrivateServers
 {
-    private static readonly Dictionary<string, Kind> s_kinds = new[] { KindOf<NatsServer>(), KindOf<RabbitMqServer>(), KindOf<RedisServer>() }.ToDictionary(kind => kind.Name, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, Kind> s_kinds = new[]
+    {
+        KindOf<NatsServer>(),
+        KindOf<PostgreSqlServer>(),
+        KindOf<RabbitMqServer>(),
+        KindOf<RedisServer>(),
+    }.ToDictionary(kind => kind.Name, StringComparer.OrdinalIgnoreCase);
 
     private static readonly Dictionary<string, string> s_byComponentType = new(StringComparer.OrdinalIgnoreCase)
     {
