@@ -3,6 +3,7 @@ using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.PostgreSqlState;
 using Sidecar.Components.RabbitMqPubSub;
 using Sidecar.Components.RedisPubSub;
 using Sidecar.Components.RedisState;
@@ -22,6 +23,7 @@ public static class BuiltInComponents
         new RabbitMqPubSubFactory(),
         new RedisPubSubFactory(),
         new InMemoryStateFactory(),
+        new PostgreSqlStateFactory(),
         new RedisStateFactory(),
         new SqliteStateFactory(),
         new LocalEnvSecretsFactory(),

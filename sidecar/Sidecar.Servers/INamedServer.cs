@@ -15,4 +15,7 @@ public interface INamedServer<T>
     /// <param name="folder">Where its data stays, or null for a temporary folder.</param>
     /// <param name="port">Port, or null for a free one.</param>
     static abstract T Create(string? folder, int? port);
+
+    /// <summary>A server for a test, in a temporary folder: it may leave out what protects its data from a power cut, as nothing of it is kept.</summary>
+    static virtual T CreateForTest() => T.Create(null, null);
 }

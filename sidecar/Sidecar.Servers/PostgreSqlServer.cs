@@ -52,6 +52,9 @@ public sealed class PostgreSqlServer(string? folder = null, int? port = null, bo
     public static PostgreSqlServer Create(string? folder, int? port) => new(folder, port);
 
     /// <inheritdoc/>
+    public static PostgreSqlServer CreateForTest() => new(durable: false);
+
+    /// <inheritdoc/>
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsWindows() && MustChangeUser)

@@ -19,6 +19,11 @@ public sealed class DaprYamlTests
     private static readonly Dictionary<string, string[]> _metadata = new()
     {
         ["state.sqlite"] = ["connectionString", "timeout", "busyTimeout", "disableWAL", "tableName", "metadataTableName", "cleanupInterval", "keyPrefix", "actorStateStore"],
+        ["state.postgresql"] =
+        [
+            "connectionString", "host", "hostaddr", "port", "user", "password", "database", "sslRootCert", "timeout", "tableName", "tablePrefix", "metadataTableName",
+            "cleanupInterval", "maxConns", "connectionMaxIdleTime", "queryExecMode", "useAzureAD", "useAWSIAM", "keyPrefix", "actorStateStore",
+        ],
         ["state.in-memory"] = ["keyPrefix", "actorStateStore"],
         ["state.redis"] = [.. _redisConnection, "ttlInSeconds", "queryIndexes", "keyPrefix", "actorStateStore"],
         ["pubsub.redis"] =

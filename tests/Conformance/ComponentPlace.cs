@@ -12,12 +12,14 @@ public sealed class ComponentPlace : IAsyncDisposable
 
     public SharedInstances Shared { get; } = new();
 
-    public async Task<T> MakeAsync<T>(string type, Dictionary<string, string> metadata, TimeProvider? time = null, string appId = "app", TimeSpan? initTimeout = null)
+    public async Task<T> MakeAsync<T>(
+        string type, Dictionary<string, string> metadata, TimeProvider? time = null, string appId = "app", TimeSpan? initTimeout = null, string version = "v1")
     {
         var component = new Component
         {
             Name = "under-test",
             Type = type,
+            Version = version,
             Metadata = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase),
             Location = new SourceLocation("store.yaml", 3),
             InitTimeout = initTimeout ?? TimeSpan.FromSeconds(5),

@@ -26,7 +26,7 @@ public sealed class SharedServer<T> : IAsyncLifetime
             // The tests of the class are skipped then, and say why.
             if (T.Missing is not null)
                 return;
-            s_server = T.Create(null, null);
+            s_server = T.CreateForTest();
             await s_server.StartAsync();
         }
         finally

@@ -108,8 +108,8 @@ public abstract class StateStoreConformance : IAsyncLifetime
     {
         if (!Promises.ChecksETagOfMissingKey)
             return;
-        await Assert.ThrowsAsync<ETagMismatchException>(() => Store.ExecuteAsync(Set("k", "1") with { ETag = Guid.NewGuid().ToString() }, None).AsTask());
-        await Assert.ThrowsAsync<ETagMismatchException>(() => Store.ExecuteAsync(new DeleteState("k", Guid.NewGuid().ToString()), None).AsTask());
+        await Assert.ThrowsAsync<ETagMismatchException>(() => Store.ExecuteAsync(Set("k", "1") with { ETag = Promises.ForeignETag }, None).AsTask());
+        await Assert.ThrowsAsync<ETagMismatchException>(() => Store.ExecuteAsync(new DeleteState("k", Promises.ForeignETag), None).AsTask());
         Assert.Null(await Store.GetAsync("k", None));
     }
 
@@ -167,7 +167,7 @@ public abstract class StateStoreConformance : IAsyncLifetime
         var before = (await Store.GetAsync("a", None))!.ETag;
 
         await Assert.ThrowsAsync<ETagMismatchException>(() => Store.TransactAsync(
-            [Set("a", "2"), Set("new", "2"), new DeleteState("b"), Set("b", "3") with { ETag = "stale" }], None).AsTask());
+            [Set("a", "2"), Set("new", "2"), new DeleteState("b"), Set("b", "3") with { ETag = Promises.ForeignETag }], None).AsTask());
 
         Assert.Equal(["1", "1", null], (await Store.GetManyAsync(["a", "b", "new"], None)).Select(item => item is null ? null : Text(item)));
         Assert.Equal(before, (await Store.GetAsync("a", None))!.ETag);
@@ -183,7 +183,7 @@ public abstract class StateStoreConformance : IAsyncLifetime
             try
             {
                 await Store.TransactAsync(
-                    [Set($"x{i}", "1"), Set($"y{i}", "1") with { ETag = i % 3 == 0 ? "stale" : null }, Set($"z{i}", "1")], None);
+                    [Set($"x{i}", "1"), Set($"y{i}", "1") with { ETag = i % 3 == 0 ? Promises.ForeignETag : null }, Set($"z{i}", "1")], None);
                 return true;
             }
             catch (ETagMismatchException)

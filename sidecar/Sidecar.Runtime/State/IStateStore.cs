@@ -19,7 +19,11 @@ public abstract record StateOperation(string Key, string? ETag);
 /// <param name="FirstWrite">Without an ETag: refuse when the key exists.</param>
 /// <param name="TimeToLive">Lapses after this; null keeps it (and clears an earlier limit).</param>
 public sealed record SetState(string Key, ReadOnlyMemory<byte> Value, string? ETag = null, bool FirstWrite = false, TimeSpan? TimeToLive = null)
-    : StateOperation(Key, ETag);
+    : StateOperation(Key, ETag)
+{
+    /// <summary>The app gave a JSON value and not bytes: a store with a column for JSON keeps it there, and may bring it back in another spelling.</summary>
+    public bool IsJson { get; init; }
+}
 
 /// <summary>Deletes a key; deleting a missing key without an ETag is no error.</summary>
 /// <param name="Key">Full key, prefix included.</param>

@@ -95,7 +95,10 @@ public static class StateGrpcApi
         if (item.Key.Length == 0)
             throw StateErrors.KeyRequired();
         var concurrency = item.Options?.Concurrency == StateOptions.Types.StateConcurrency.ConcurrencyFirstWrite ? Concurrency.FirstWrite : Concurrency.LastWrite;
-        return new SaveRequest(item.Key, item.Value.Memory, ETagOf(item.Etag), concurrency, item.Metadata);
+        return new SaveRequest(item.Key, item.Value.Memory, ETagOf(item.Etag), concurrency, item.Metadata)
+        {
+            IsJson = item.Metadata.TryGetValue("contentType", out var contentType) && contentType == "application/json",
+        };
     }
 
     /// <summary>An empty ETag is none: proto3 cannot tell the two apart, and SDKs send empty ones.</summary>

@@ -16,6 +16,9 @@ internal enum Concurrency
 /// <summary>One item to save, as either API asks for it.</summary>
 internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, string? ETag, Concurrency Concurrency, IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>The value is JSON: over HTTP it always is, over gRPC when the item's metadata says so.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>The time to live its metadata asks for; null for none.</summary>
     /// <exception cref="FormatException">It is no whole number.</exception>
     public TimeSpan? TimeToLive
@@ -40,7 +43,7 @@ internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETa
     /// <summary>The item with the request's metadata added; a value that was left out is JSON null.</summary>
     /// <exception cref="FormatException">Its options are none of Dapr's.</exception>
     public SaveRequest ToSave(IReadOnlyDictionary<string, string> requestMetadata) =>
-        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata));
+        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata)) { IsJson = true };
 
     private byte[] ValueBytes() =>
         Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(Value).ToArray();

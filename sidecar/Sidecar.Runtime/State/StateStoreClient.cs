@@ -153,7 +153,10 @@ internal sealed class StateStoreClient
     private string FullKey(string key) => key.Contains(Separator, StringComparison.Ordinal) ? throw StateErrors.IllegalKey(key, _name) : _prefix + key;
 
     private StateOperation ToOperation(SaveRequest item) =>
-        new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive);
+        new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive)
+        {
+            IsJson = item.IsJson,
+        };
 
     private async Task ExecuteEachAsync(StateOperation[] operations, CancellationToken cancellationToken)
     {

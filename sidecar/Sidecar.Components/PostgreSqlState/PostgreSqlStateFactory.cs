@@ -1,0 +1,71 @@
+using Npgsql;
+using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Resources;
+
+namespace Sidecar.Components.PostgreSqlState;
+
+/// <summary>Makes <c>state.postgresql</c> components of both versions. Sidecars of one host that name the same server share one pool of connections.</summary>
+public sealed class PostgreSqlStateFactory : IComponentFactory
+{
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(500);
+
+    /// <inheritdoc/>
+    public string Type => "state.postgresql";
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken)
+    {
+        var options = PostgreSqlStateOptions.Read(component);
+        var lease = await context.Shared.LeaseAsync(options.Address.ConnectionString, () => Task.FromResult(NpgsqlDataSource.Create(options.Address)));
+        try
+        {
+            await PrepareAsync(component, options, lease.Instance, cancellationToken);
+            return new PostgreSqlStateStore(lease, options, context.Time, context.Loggers);
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+    }
+
+    // A server that is starting, or full for the moment, gets the time that initTimeout gives; a refusal is final.
+    private static async Task PrepareAsync(Component component, PostgreSqlStateOptions options, NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(component.InitTimeout);
+        var migrator = new PostgreSqlMigrator(options.Table, options.MetadataTableName);
+        Exception? last = null;
+        for (var wait = s_firstWait; ; wait = wait * 2 < s_longestWait ? wait * 2 : s_longestWait)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(limit.Token);
+                await migrator.RunAsync(connection, limit.Token);
+                return;
+            }
+            catch (Exception error) when (PostgreSqlStoreException.IsPassing(error) && !limit.IsCancellationRequested)
+            {
+                last = error;
+            }
+            catch (Exception error) when (error is NpgsqlException or InvalidDataException)
+            {
+                throw Unusable(component, options, error, "");
+            }
+            catch (OperationCanceledException) when (last is not null)
+            {
+                throw Unusable(component, options, last, WithinInitTimeout(component));
+            }
+
+            await Task.Delay(wait, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (limit.IsCancellationRequested)
+                throw Unusable(component, options, last, WithinInitTimeout(component));
+        }
+    }
+
+    private static string WithinInitTimeout(Component component) => $" within {component.InitTimeout.TotalSeconds:0.#} s (spec.initTimeout)";
+
+    private static ComponentException Unusable(Component component, PostgreSqlStateOptions options, Exception error, string when) =>
+        new(component, "connectionString", $"cannot be used{when}: {new PostgreSqlStoreException(options.Display, error).Message}", error);
+}
