@@ -3,7 +3,7 @@ namespace Sidecar.Servers;
 /// <summary>What is known of a kind of server before one is made.</summary>
 /// <typeparam name="T">The server.</typeparam>
 public interface INamedServer<T>
-    where T : PrivateServer
+    where T : PrivateServer, INamedServer<T>
 {
     /// <summary>Name for people and for <c>sidecar server NAME</c>, such as <c>redis</c>.</summary>
     static abstract string ServerName { get; }

@@ -29,11 +29,11 @@ internal sealed class PostgreSqlPlace(PostgreSqlServer server) : IAsyncDisposabl
         ["metadataTableName"] = MetadataTable,
     };
 
-    public Task<IStateStore> OpenAsync(string version, Action<Dictionary<string, string>>? change = null, TimeProvider? time = null)
+    public Task<IStateStore> OpenAsync(string version, Action<Dictionary<string, string>>? change = null, TimeProvider? time = null, TimeSpan? initTimeout = null)
     {
         var metadata = Metadata(version);
         change?.Invoke(metadata);
-        return _components.MakeAsync<IStateStore>("state.postgresql", metadata, time, version: version);
+        return _components.MakeAsync<IStateStore>("state.postgresql", metadata, time, version: version, initTimeout: initTimeout ?? TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Runs SQL and gives each row as text, its columns joined by <c>|</c>.</summary>

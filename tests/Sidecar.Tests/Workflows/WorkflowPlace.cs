@@ -18,10 +18,10 @@ internal sealed class WorkflowPlace : IAsyncDisposable
 
     public WorkflowEngineDirectory Directory { get; } = new();
 
-    public static async Task<WorkflowPlace> CreateAsync(string type = "state.in-memory", Dictionary<string, string>? metadata = null)
+    public static async Task<WorkflowPlace> CreateAsync(string type = "state.in-memory", Dictionary<string, string>? metadata = null, string version = "v1")
     {
         var place = new WorkflowPlace();
-        place.Store = new FaultyStore(await place._components.MakeAsync<IStateStore>(type, metadata ?? []));
+        place.Store = new FaultyStore(await place._components.MakeAsync<IStateStore>(type, metadata ?? [], version: version));
         return place;
     }
 
