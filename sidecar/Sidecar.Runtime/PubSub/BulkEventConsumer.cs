@@ -17,14 +17,15 @@ internal sealed class BulkEventConsumer(
     /// <summary>Handles a batch; the answer has null for each message that is done.</summary>
     public async Task<IReadOnlyList<Exception?>> HandleAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken)
     {
+        using var interruption = gate.OrWhen(cancellationToken);
         var outcomes = new Exception?[messages.Count];
         foreach (var (path, indexes) in await SortAsync(messages, outcomes, cancellationToken))
         {
-            await DeliverAsync(path, messages, indexes, outcomes, cancellationToken);
+            await DeliverAsync(path, messages, indexes, outcomes, interruption, cancellationToken);
         }
 
-        if (gate.IsPausing)
-            return [.. outcomes.Select(error => error is null ? null : new OperationCanceledException("delivery was interrupted", error, gate.Pausing))];
+        if (interruption.IsAsked)
+            return [.. outcomes.Select(error => error is null ? null : new OperationCanceledException("delivery was interrupted", error, interruption.Token))];
         await DeadLetterFailedAsync(messages, outcomes, cancellationToken);
         return outcomes;
     }
@@ -67,7 +68,8 @@ internal sealed class BulkEventConsumer(
     }
 
     private async Task DeliverAsync(
-        string path, IReadOnlyList<PubSubMessage> messages, List<(int Index, EventFields Fields)> part, Exception?[] outcomes, CancellationToken cancellationToken)
+        string path, IReadOnlyList<PubSubMessage> messages, List<(int Index, EventFields Fields)> part, Exception?[] outcomes, Interruption interruption,
+        CancellationToken cancellationToken)
     {
         var pending = part.ConvertAll(item => (item.Index, Item: new BulkItem(Guid.NewGuid().ToString(), messages[item.Index], item.Fields)));
         try
@@ -96,11 +98,11 @@ internal sealed class BulkEventConsumer(
                             : throw new OperationFailedException($"{pending.Count} message(s) have failed during bulk subscribe operation");
                     },
                     token),
-                gate.Pausing);
+                interruption.Token);
         }
         catch (Exception exception)
         {
-            if (!gate.IsPausing)
+            if (!interruption.IsAsked)
                 PubSubLog.DeliveryFailed(logger, $"{pending.Count} in bulk", subscription.Topic, exception.Message);
             foreach (var (index, _) in pending)
             {

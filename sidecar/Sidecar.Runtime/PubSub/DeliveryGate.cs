@@ -17,6 +17,10 @@ internal sealed class DeliveryGate(CancellationToken abort) : IDisposable
     /// <summary>Only when no delivery is under way any more.</summary>
     public void Dispose() => _pause.Dispose();
 
+    /// <summary>What interrupts one delivery: a pause, or the component, which cancels <paramref name="takenAway"/> when the message is another instance's now.</summary>
+    public Interruption OrWhen(CancellationToken takenAway) =>
+        new(takenAway.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(_pause.Token, takenAway) : null, _pause.Token);
+
     /// <summary>Runs one try; <paramref name="token"/> is what the resiliency policy gave, cancelled by its timeout or by a pause.</summary>
     public async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken token)
     {
@@ -35,4 +39,14 @@ internal sealed class DeliveryGate(CancellationToken abort) : IDisposable
             (this, attempt));
         return await operation(attempt.Token);
     }
+}
+
+/// <summary>Ends the waits of one delivery; from the component's side also the try under way.</summary>
+internal readonly struct Interruption(CancellationTokenSource? either, CancellationToken pause) : IDisposable
+{
+    public CancellationToken Token => either?.Token ?? pause;
+
+    public bool IsAsked => either?.IsCancellationRequested ?? pause.IsCancellationRequested;
+
+    public void Dispose() => either?.Dispose();
 }

@@ -52,17 +52,18 @@ internal sealed class EventConsumer(
 
     private async Task DeliverAsync(EventDelivery delivery, CancellationToken cancellationToken)
     {
+        using var interruption = gate.OrWhen(cancellationToken);
         try
         {
             var verdict = await policy.ExecuteAsync(
-                token => gate.TryAsync(attempt => receiver.DeliverAsync(delivery, attempt), token), gate.Pausing);
+                token => gate.TryAsync(attempt => receiver.DeliverAsync(delivery, attempt), token), interruption.Token);
             if (verdict == Verdict.Success)
                 return;
         }
-        catch (Exception exception) when (gate.IsPausing)
+        catch (Exception exception) when (interruption.IsAsked)
         {
             // Not the event's fault: the component keeps it for later.
-            throw new OperationCanceledException($"delivery of event {delivery.Fields.Id} was interrupted", exception, gate.Pausing);
+            throw new OperationCanceledException($"delivery of event {delivery.Fields.Id} was interrupted", exception, interruption.Token);
         }
         catch (Exception exception)
         {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Sidecar.Components;
+using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 using Sidecar.Tests.Hosting;
@@ -21,7 +22,7 @@ internal sealed class PubSubPlace : IAsyncDisposable
 
     public static async Task<PubSubPlace> StartAsync(
         string? subscriptions, string type = "pubsub.embedded", Dictionary<string, string>? metadata = null, SidecarResources? resources = null, TimeProvider? time = null,
-        AppHealthCheckOptions? health = null)
+        AppHealthCheckOptions? health = null, IComponentFactory? factory = null)
     {
         var place = new PubSubPlace { App = await Subscriber.StartAsync(subscriptions) };
         resources ??= new SidecarResources();
@@ -44,7 +45,7 @@ internal sealed class PubSubPlace : IAsyncDisposable
                         ],
                     }),
             ],
-            Factories = BuiltInComponents.All,
+            Factories = factory is null ? BuiltInComponents.All : [factory],
             SchedulerStore = new DictionaryStateStore(time ?? TimeProvider.System),
             Time = time ?? TimeProvider.System,
             HostDirectory = place._folder,
