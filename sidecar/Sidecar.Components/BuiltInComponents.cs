@@ -1,6 +1,7 @@
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
+using Sidecar.Components.KafkaPubSub;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
 using Sidecar.Components.PostgreSqlState;
@@ -20,6 +21,7 @@ public static class BuiltInComponents
     [
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
+        new KafkaPubSubFactory(),
         new RabbitMqPubSubFactory(),
         new RedisPubSubFactory(),
         new InMemoryStateFactory(),

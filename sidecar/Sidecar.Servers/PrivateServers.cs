@@ -5,6 +5,7 @@ public static class PrivateServers
 {
     private static readonly Dictionary<string, Kind> s_kinds = new[]
     {
+        KindOf<KafkaMockCluster>(),
         KindOf<NatsServer>(),
         KindOf<PostgreSqlServer>(),
         KindOf<RabbitMqServer>(),

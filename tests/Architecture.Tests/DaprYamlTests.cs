@@ -31,6 +31,13 @@ public sealed class DaprYamlTests
             .. _redisConnection, "consumerID", "redeliverInterval", "processingTimeout", "queueDepth", "concurrency", "maxLenApprox", "streamTTL",
         ],
         ["pubsub.in-memory"] = [],
+        ["pubsub.kafka"] =
+        [
+            "brokers", "consumerGroup", "consumerID", "clientID", "authType", "saslUsername", "saslPassword", "saslMechanism", "initialOffset", "maxMessageBytes",
+            "consumeRetryInterval", "consumeRetryEnabled", "heartbeatInterval", "sessionTimeout", "version", "caCert", "clientCert", "clientKey", "skipVerify", "disableTls",
+            "channelBufferSize", "consumerFetchMin", "consumerFetchDefault", "compression", "producerRequiredAcks", "producerRetryMax", "consumerGroupRebalanceStrategy",
+            "clientConnectionTopicMetadataRefreshInterval", "clientConnectionKeepAliveInterval", "escapeHeaders", "excludeHeaderMetaRegex",
+        ],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],
