@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Jobs;
+using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.Metadata;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Secrets;
@@ -18,6 +19,7 @@ internal static class BuildingBlocks
     [
         new StateBlock(context),
         new SecretsBlock(context),
+        new LockBlock(context),
         new PubSubBlock(context),
         new InvocationBlock(context, sidecar.Names, sidecar.Connections),
         new WorkflowBlock(context),
@@ -30,6 +32,7 @@ internal static class BuildingBlocks
     {
         routes.MapStateApi();
         routes.MapSecretsApi();
+        routes.MapLockApi();
         routes.MapWorkflowApi();
         routes.MapPubSubApi();
         routes.MapJobsApi();
@@ -46,6 +49,7 @@ internal static class BuildingBlocks
         routes.MapJobsGrpc();
         routes.MapStateGrpc();
         routes.MapSecretsGrpc();
+        routes.MapLockGrpc();
         routes.MapInvocationGrpc();
         routes.MapMetadataGrpc();
         routes.MapHealthGrpc();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Secrets;
@@ -17,6 +18,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         var stores = new Dictionary<string, LoadedComponent<IStateStore>>(StringComparer.Ordinal);
         var pubSubs = new Dictionary<string, LoadedComponent<IPubSub>>(StringComparer.Ordinal);
         var secrets = new Dictionary<string, LoadedComponent<ISecretStore>>(StringComparer.Ordinal);
+        var locks = new Dictionary<string, LoadedComponent<ILockStore>>(StringComparer.Ordinal);
+        var made = new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets, LockStores = locks };
         try
         {
             foreach (var component in components)
@@ -26,6 +29,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
                     case IStateStore store: stores.Add(component.Name, new(component, store)); break;
                     case IPubSub pubSub: pubSubs.Add(component.Name, new(component, pubSub)); break;
                     case ISecretStore secret: secrets.Add(component.Name, new(component, secret)); break;
+                    case ILockStore store: locks.Add(component.Name, new(component, store)); break;
                     case { } other:
                         await other.DisposeAsync();
                         throw new ComponentException(component, $"makes a {other.GetType().Name}, which belongs to no building block of this sidecar");
@@ -34,11 +38,11 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         }
         catch
         {
-            await DisposeAsync(new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets });
+            await DisposeAsync(made);
             throw;
         }
 
-        return new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets };
+        return made;
     }
 
     /// <summary>Disposes all, pub/sub first: deliveries may still use the stores.</summary>
@@ -47,6 +51,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         foreach (var pubSub in components.PubSubs.Values)
             await pubSub.Instance.DisposeAsync();
         foreach (var store in components.StateStores.Values)
+            await store.Instance.DisposeAsync();
+        foreach (var store in components.LockStores.Values)
             await store.Instance.DisposeAsync();
         foreach (var secret in components.SecretStores.Values)
             await secret.Instance.DisposeAsync();

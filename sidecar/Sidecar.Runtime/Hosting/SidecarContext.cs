@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
@@ -26,6 +27,9 @@ public sealed record LoadedComponents
 
     /// <summary>Secret stores.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<ISecretStore>> SecretStores { get; init; } = new Dictionary<string, LoadedComponent<ISecretStore>>();
+
+    /// <summary>Lock stores.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<ILockStore>> LockStores { get; init; } = new Dictionary<string, LoadedComponent<ILockStore>>();
 
     /// <summary>The one state store with <c>actorStateStore: "true"</c>, or null.</summary>
     public LoadedComponent<IStateStore>? ActorStateStore =>

@@ -8,7 +8,7 @@ namespace Sidecar.Runtime.Hosting;
 /// <summary>The gRPC side of <see cref="UnconfiguredApis"/>.</summary>
 internal static class UnconfiguredGrpcApis
 {
-    /// <summary>Maps configuration, distributed lock and bindings.</summary>
+    /// <summary>Maps configuration and bindings.</summary>
     public static void MapUnconfiguredGrpc(this IEndpointRouteBuilder routes)
     {
         routes.MapGrpcUnary(DaprMethods.GetConfiguration, (_, _) => throw UnconfiguredApis.NoConfiguration());
@@ -17,8 +17,6 @@ internal static class UnconfiguredGrpcApis
         routes.MapGrpcServerStream(DaprMethods.SubscribeConfigurationAlpha1, (_, _, _) => throw UnconfiguredApis.NoConfiguration());
         routes.MapGrpcUnary(DaprMethods.UnsubscribeConfiguration, (_, _) => throw UnconfiguredApis.NoConfiguration());
         routes.MapGrpcUnary(DaprMethods.UnsubscribeConfigurationAlpha1, (_, _) => throw UnconfiguredApis.NoConfiguration());
-        routes.MapGrpcUnary(DaprMethods.TryLockAlpha1, (_, _) => throw UnconfiguredApis.NoLock());
-        routes.MapGrpcUnary(DaprMethods.UnlockAlpha1, (_, _) => throw UnconfiguredApis.NoLock());
         routes.MapGrpcUnary(DaprMethods.InvokeBinding, (request, _) => throw UnconfiguredApis.NoBinding(request.Name));
     }
 }

@@ -63,6 +63,8 @@ internal sealed class MetadataBlock : IBuildingBlock
             yield return Describe(pubSub.Resource, pubSub.Instance.Capabilities);
         foreach (var secrets in components.SecretStores.Values)
             yield return Describe(secrets.Resource, []);
+        foreach (var locks in components.LockStores.Values)
+            yield return Describe(locks.Resource, []);
     }
 
     private static ComponentInfo Describe(Component component, IReadOnlyList<string> capabilities) =>

@@ -9,8 +9,6 @@ namespace Sidecar.Runtime.State;
 /// <summary>One state store of one sidecar as its APIs use it: adds the key prefix, applies the outbound policy, speaks Dapr's errors.</summary>
 internal sealed class StateStoreClient
 {
-    private const string Separator = "||";
-
     private readonly string _name;
     private readonly IStateStore _store;
     private readonly string _prefix;
@@ -22,7 +20,7 @@ internal sealed class StateStoreClient
     {
         _name = component.Resource.Name;
         _store = component.Instance;
-        _prefix = KeyPrefix(component, context.Options);
+        _prefix = KeyPrefix.Of(component.Resource, context.Options);
         _metrics = context.Metrics;
         _time = context.Time;
         _policy = context.Policies.ForComponentOutbound(_name, component.Resource.Type);
@@ -131,26 +129,9 @@ internal sealed class StateStoreClient
         ? new Dictionary<string, string> { ["ttlExpireTime"] = expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) }
         : new Dictionary<string, string>();
 
-    private static string KeyPrefix(LoadedComponent<IStateStore> component, SidecarOptions options)
-    {
-        var strategy = component.Resource.Metadata.TryGetValue("keyPrefix", out var value) && value.Length > 0 ? value : "appid";
-        if (strategy.Contains(Separator, StringComparison.Ordinal))
-            throw new Components.ComponentException(component.Resource, "keyPrefix", $"can't contain '{Separator}'");
-
-        return strategy switch
-        {
-            "appid" => options.AppId + Separator,
-            "name" => component.Resource.Name + Separator,
-            "namespace" when options.Namespace is not ("" or "default") => $"{options.Namespace}.{options.AppId}{Separator}",
-            "namespace" => options.AppId + Separator,
-            "none" => "",
-            _ => strategy + Separator,
-        };
-    }
-
     private static bool IsFailure(Exception e) => e is not (OperationCanceledException or DaprApiException);
 
-    private string FullKey(string key) => key.Contains(Separator, StringComparison.Ordinal) ? throw StateErrors.IllegalKey(key, _name) : _prefix + key;
+    private string FullKey(string key) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal) ? throw StateErrors.IllegalKey(key, _name) : _prefix + key;
 
     private StateOperation ToOperation(SaveRequest item) =>
         new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive)
