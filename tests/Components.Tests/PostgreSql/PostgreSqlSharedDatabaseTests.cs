@@ -127,7 +127,7 @@ public sealed class PostgreSqlSharedDatabaseTests(SharedServer<PostgreSqlServer>
     public async Task Many_sidecars_make_the_tables_of_an_empty_database_at_once()
     {
         var places = Enumerable.Range(0, 6).Select(_ => new ComponentPlace()).ToList();
-        var stores = await Task.WhenAll(places.Select(place => Task.Run(() => place.MakeAsync<IStateStore>("state.postgresql", _place.Metadata("v2"), version: "v2"))));
+        var stores = await Task.WhenAll(places.Select(place => Task.Run(() => place.MakeAsync<IStateStore>("state.postgresql", _place.Metadata("v2"), initTimeout: TimeSpan.FromSeconds(60), version: "v2"))));
 
         await Task.WhenAll(stores.Select((store, i) => store.ExecuteAsync(new SetState($"k{i}", "1"u8.ToArray()), None).AsTask()));
         Assert.Equal(6, (await stores[0].ListKeysAsync("k", null, 10, None)).Keys.Count);

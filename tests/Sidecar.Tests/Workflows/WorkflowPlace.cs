@@ -21,7 +21,7 @@ internal sealed class WorkflowPlace : IAsyncDisposable
     public static async Task<WorkflowPlace> CreateAsync(string type = "state.in-memory", Dictionary<string, string>? metadata = null, string version = "v1")
     {
         var place = new WorkflowPlace();
-        place.Store = new FaultyStore(await place._components.MakeAsync<IStateStore>(type, metadata ?? [], version: version));
+        place.Store = new FaultyStore(await place._components.MakeAsync<IStateStore>(type, metadata ?? [], initTimeout: TimeSpan.FromSeconds(60), version: version));
         return place;
     }
 
