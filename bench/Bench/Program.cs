@@ -16,6 +16,7 @@ Scenario[] scenarios =
     new("pubsub", "publish to handler on the embedded broker against a direct call", PublishToHandler.RunAsync),
     new("workflow", "five activities in sequence, on SQLite against in memory", FiveActivities.RunAsync),
     new("state", "state on SQLite against the bare driver with the same durability", StateOnSqlite.RunAsync),
+    new("postgresql", "state on a private PostgreSQL against Npgsql itself, every commit flushed", StateOnPostgreSql.RunAsync),
     new("start", "a sidecar inside a test process, ready in how many ms", SidecarStart.RunAsync),
     new("platform", "every service and 200 orders in both styles; build platform.slnf first", WholePlatform.RunAsync),
 ];
