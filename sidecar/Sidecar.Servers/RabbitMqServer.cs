@@ -6,7 +6,8 @@ namespace Sidecar.Servers;
 /// <summary>A private RabbitMQ with the user <c>guest</c> (password <c>guest</c>), an Erlang port mapper of its own and every port on loopback.</summary>
 /// <param name="folder">Where its data stays, or null for a temporary folder.</param>
 /// <param name="port">Port, or null for a free one.</param>
-public sealed class RabbitMqServer(string? folder = null, int? port = null) : PrivateServer(folder, port), INamedServer<RabbitMqServer>
+/// <param name="configuration">More lines of its configuration file (TLS, limits), or null.</param>
+public sealed class RabbitMqServer(string? folder = null, int? port = null, string? configuration = null) : PrivateServer(folder, port), INamedServer<RabbitMqServer>
 {
     // Debian's program on the PATH is a wrapper that changes the user and forgets where this server's data is to be.
     private const string DebianFolder = "/usr/lib/rabbitmq/bin";
@@ -58,6 +59,7 @@ public sealed class RabbitMqServer(string? folder = null, int? port = null) : Pr
             vm_memory_high_watermark.absolute = 512MB
             log.console = true
             log.file = false
+            {configuration}
 
             """,
             cancellationToken);

@@ -38,6 +38,12 @@ public sealed class DaprYamlTests
             "channelBufferSize", "consumerFetchMin", "consumerFetchDefault", "compression", "producerRequiredAcks", "producerRetryMax", "consumerGroupRebalanceStrategy",
             "clientConnectionTopicMetadataRefreshInterval", "clientConnectionKeepAliveInterval", "escapeHeaders", "excludeHeaderMetaRegex",
         ],
+        ["pubsub.rabbitmq"] =
+        [
+            "connectionString", "hostname", "protocol", "username", "password", "consumerID", "durable", "deletedWhenUnused", "autoAck", "deliveryMode",
+            "requeueInFailure", "prefetchCount", "reconnectWaitSeconds", "concurrencyMode", "publisherConfirm", "exchangeKind", "enableDeadLetter", "maxLen",
+            "maxLenBytes", "ttlInSeconds", "clientName", "heartBeat", "caCert", "clientCert", "clientKey", "saslExternal", "publishMessagePropertiesToMetadata",
+        ],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],

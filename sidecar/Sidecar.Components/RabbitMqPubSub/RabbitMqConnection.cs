@@ -34,6 +34,8 @@ internal sealed class RabbitMqConnection(RabbitMqOptions options, ILogger logger
                 await lost.DisposeAsync();
             Blocked = null;
             _connection = await Factory().CreateConnectionAsync(options.ClientName, cancellationToken);
+            // The client does not wait for the answer about the virtual host: a channel shows that it is there.
+            await (await _connection.CreateChannelAsync(cancellationToken: cancellationToken)).DisposeAsync();
             Watch(_connection);
             if (_wasOpen)
                 RabbitMqLog.Reconnected(logger, options.Address);

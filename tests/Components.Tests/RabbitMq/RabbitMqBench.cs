@@ -1,4 +1,6 @@
 using Conformance;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Servers;
 
@@ -31,8 +33,52 @@ public sealed class RabbitMqBench(RabbitMqServer server) : IAsyncDisposable
 
     public string Topic { get; } = $"topic-{Guid.NewGuid():N}"[..14];
 
-    public Task<IPubSub> OpenAsync(Dictionary<string, string>? metadata = null) => _place.MakeAsync<IPubSub>(
-        "pubsub.rabbitmq", new Dictionary<string, string>(metadata ?? Lossless) { ["connectionString"] = $"amqp://guest:guest@{server.Address}" });
+    public Task<IPubSub> OpenAsync(Dictionary<string, string>? metadata = null, TimeProvider? time = null)
+    {
+        var all = new Dictionary<string, string>(metadata ?? Lossless);
+        all.TryAdd("connectionString", $"amqp://guest:guest@{server.Address}");
+        return _place.MakeAsync<IPubSub>("pubsub.rabbitmq", all, time);
+    }
+
+    /// <summary>A component with no settings but the address; disposed with the test.</summary>
+    public async Task<IPubSub> OpenBareAsync()
+    {
+        var component = await OpenAsync([]);
+        _open.Add(component);
+        return component;
+    }
+
+    /// <summary>A channel of the bare client, to look from outside; gone with the test.</summary>
+    public async Task<IChannel> ChannelAsync()
+    {
+        var connection = await new ConnectionFactory { Uri = new Uri($"amqp://guest:guest@{server.Address}") }.CreateConnectionAsync();
+        _open.Add(connection);
+        return await connection.CreateChannelAsync();
+    }
+
+    /// <summary>How many consumers a queue has; -1 when there is no such queue.</summary>
+    public async Task<long> ConsumersAsync(string queue)
+    {
+        var channel = await ChannelAsync();
+        try
+        {
+            return await channel.ConsumerCountAsync(queue);
+        }
+        catch (OperationInterruptedException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Waits for a condition that only asking again can show.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
 
     /// <summary>A component that is disposed with the test; the settings change the lossless ones.</summary>
     public async Task<IPubSub> ComponentAsync(params (string Name, string Value)[] settings)
