@@ -6,6 +6,7 @@ using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
 using Sidecar.Components.PostgreSqlState;
 using Sidecar.Components.RabbitMqPubSub;
+using Sidecar.Components.RedisConfiguration;
 using Sidecar.Components.RedisLock;
 using Sidecar.Components.RedisPubSub;
 using Sidecar.Components.RedisState;
@@ -24,6 +25,7 @@ public static class BuiltInComponents
         new InMemoryPubSubFactory(),
         new KafkaPubSubFactory(),
         new RabbitMqPubSubFactory(),
+        new RedisConfigurationFactory(),
         new RedisLockFactory(),
         new RedisPubSubFactory(),
         new InMemoryStateFactory(),

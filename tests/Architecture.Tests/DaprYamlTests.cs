@@ -26,6 +26,8 @@ public sealed class DaprYamlTests
         ],
         ["state.in-memory"] = ["keyPrefix", "actorStateStore"],
         ["state.redis"] = [.. _redisConnection, "ttlInSeconds", "queryIndexes", "keyPrefix", "actorStateStore"],
+        ["lock.redis"] = [.. _redisConnection, "keyPrefix"],
+        ["configuration.redis"] = _redisConnection,
         ["pubsub.redis"] =
         [
             .. _redisConnection, "consumerID", "redeliverInterval", "processingTimeout", "queueDepth", "concurrency", "maxLenApprox", "streamTTL",

@@ -16,6 +16,9 @@ internal sealed partial class RedisClient(RedisOptions options, TimeProvider tim
     /// <summary>Where the server is.</summary>
     public string Address => options.Address;
 
+    /// <summary>Number of the database.</summary>
+    public int Database => options.Database;
+
     /// <summary>How long a reply may take, which is also how long Dapr lets a blocking read wait.</summary>
     public TimeSpan ReadTimeout => options.ReadTimeout;
 

@@ -33,6 +33,9 @@ internal sealed class RedisConnection : IAsyncDisposable
             _watch = time.CreateTimer(_ => CheckProgress(), null, shortest / 4, shortest / 4);
     }
 
+    /// <summary>Gets what the server says without being asked, once the connection listens to channels.</summary>
+    public Action<RedisReply>? Pushed { get; set; }
+
     /// <summary>False once the connection is lost or closed.</summary>
     public bool IsAlive => Volatile.Read(ref _lost) is null;
 
@@ -185,6 +188,12 @@ internal sealed class RedisConnection : IAsyncDisposable
                 PendingReply? first;
                 lock (_lock)
                     _pending.TryPeek(out first);
+                if (Pushed is { } pushed && (first is null || IsMessage(reply)))
+                {
+                    pushed(reply);
+                    continue;
+                }
+
                 if (first is null)
                     throw new InvalidDataException($"the server said '{reply.Text}' without being asked");
                 if (!first.Take(reply))
@@ -198,6 +207,9 @@ internal sealed class RedisConnection : IAsyncDisposable
             Lose($"lost the connection: {error.Message}", error);
         }
     }
+
+    private static bool IsMessage(RedisReply reply) =>
+        reply.Items is [{ Kind: RedisReplyKind.Bytes } kind, ..] && (kind.Bytes.AsSpan().SequenceEqual("message"u8) || kind.Bytes.AsSpan().SequenceEqual("pmessage"u8));
 
     private void CheckProgress()
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Jobs;
@@ -20,6 +21,7 @@ internal static class BuildingBlocks
         new StateBlock(context),
         new SecretsBlock(context),
         new LockBlock(context),
+        new ConfigurationBlock(context),
         new PubSubBlock(context),
         new InvocationBlock(context, sidecar.Names, sidecar.Connections),
         new WorkflowBlock(context),
@@ -33,6 +35,7 @@ internal static class BuildingBlocks
         routes.MapStateApi();
         routes.MapSecretsApi();
         routes.MapLockApi();
+        routes.MapConfigurationApi();
         routes.MapWorkflowApi();
         routes.MapPubSubApi();
         routes.MapJobsApi();
@@ -50,6 +53,7 @@ internal static class BuildingBlocks
         routes.MapStateGrpc();
         routes.MapSecretsGrpc();
         routes.MapLockGrpc();
+        routes.MapConfigurationGrpc();
         routes.MapInvocationGrpc();
         routes.MapMetadataGrpc();
         routes.MapHealthGrpc();

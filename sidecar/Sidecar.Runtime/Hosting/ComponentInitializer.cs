@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resources;
@@ -19,7 +20,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         var pubSubs = new Dictionary<string, LoadedComponent<IPubSub>>(StringComparer.Ordinal);
         var secrets = new Dictionary<string, LoadedComponent<ISecretStore>>(StringComparer.Ordinal);
         var locks = new Dictionary<string, LoadedComponent<ILockStore>>(StringComparer.Ordinal);
-        var made = new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets, LockStores = locks };
+        var configurations = new Dictionary<string, LoadedComponent<IConfigurationStore>>(StringComparer.Ordinal);
+        var made = new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets, LockStores = locks, ConfigurationStores = configurations };
         try
         {
             foreach (var component in components)
@@ -30,6 +32,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
                     case IPubSub pubSub: pubSubs.Add(component.Name, new(component, pubSub)); break;
                     case ISecretStore secret: secrets.Add(component.Name, new(component, secret)); break;
                     case ILockStore store: locks.Add(component.Name, new(component, store)); break;
+                    case IConfigurationStore store: configurations.Add(component.Name, new(component, store)); break;
                     case { } other:
                         await other.DisposeAsync();
                         throw new ComponentException(component, $"makes a {other.GetType().Name}, which belongs to no building block of this sidecar");
@@ -53,6 +56,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         foreach (var store in components.StateStores.Values)
             await store.Instance.DisposeAsync();
         foreach (var store in components.LockStores.Values)
+            await store.Instance.DisposeAsync();
+        foreach (var store in components.ConfigurationStores.Values)
             await store.Instance.DisposeAsync();
         foreach (var secret in components.SecretStores.Values)
             await secret.Instance.DisposeAsync();

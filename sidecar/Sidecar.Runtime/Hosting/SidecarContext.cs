@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
@@ -30,6 +31,9 @@ public sealed record LoadedComponents
 
     /// <summary>Lock stores.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<ILockStore>> LockStores { get; init; } = new Dictionary<string, LoadedComponent<ILockStore>>();
+
+    /// <summary>Configuration stores.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<IConfigurationStore>> ConfigurationStores { get; init; } = new Dictionary<string, LoadedComponent<IConfigurationStore>>();
 
     /// <summary>The one state store with <c>actorStateStore: "true"</c>, or null.</summary>
     public LoadedComponent<IStateStore>? ActorStateStore =>

@@ -65,6 +65,8 @@ internal sealed class MetadataBlock : IBuildingBlock
             yield return Describe(secrets.Resource, []);
         foreach (var locks in components.LockStores.Values)
             yield return Describe(locks.Resource, []);
+        foreach (var configurations in components.ConfigurationStores.Values)
+            yield return Describe(configurations.Resource, []);
     }
 
     private static ComponentInfo Describe(Component component, IReadOnlyList<string> capabilities) =>
