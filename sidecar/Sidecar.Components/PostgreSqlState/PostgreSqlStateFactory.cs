@@ -30,41 +30,40 @@ public sealed class PostgreSqlStateFactory : IComponentFactory
         }
     }
 
-    // A server that is starting, or full for the moment, gets the time that initTimeout gives; a refusal is final.
+    // A server that is starting, or full for the moment, gets the time that initTimeout gives, less what it takes to say so; a refusal is final.
     private static async Task PrepareAsync(Component component, PostgreSqlStateOptions options, NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(component.InitTimeout);
+        limit.CancelAfter(component.InitTimeout * 0.95);
         var migrator = new PostgreSqlMigrator(options.Table, options.MetadataTableName);
-        Exception? last = null;
-        for (var wait = s_firstWait; ; wait = wait * 2 < s_longestWait ? wait * 2 : s_longestWait)
+        Exception last = new TimeoutException("it does not answer; is the address right, and does a firewall let it through?");
+        try
         {
-            try
+            for (var wait = s_firstWait; ; wait = wait * 2 < s_longestWait ? wait * 2 : s_longestWait)
             {
-                await using var connection = await source.OpenConnectionAsync(limit.Token);
-                await migrator.RunAsync(connection, limit.Token);
-                return;
-            }
-            catch (Exception error) when (PostgreSqlStoreException.IsPassing(error) && !limit.IsCancellationRequested)
-            {
-                last = error;
-            }
-            catch (Exception error) when (error is NpgsqlException or InvalidDataException)
-            {
-                throw Unusable(component, options, error, "");
-            }
-            catch (OperationCanceledException) when (last is not null)
-            {
-                throw Unusable(component, options, last, WithinInitTimeout(component));
-            }
+                try
+                {
+                    await using var connection = await source.OpenConnectionAsync(limit.Token);
+                    await migrator.RunAsync(connection, limit.Token);
+                    return;
+                }
+                catch (Exception error) when (PostgreSqlStoreException.IsPassing(error))
+                {
+                    last = error;
+                }
 
-            await Task.Delay(wait, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (limit.IsCancellationRequested)
-                throw Unusable(component, options, last, WithinInitTimeout(component));
+                await Task.Delay(wait, limit.Token);
+            }
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidDataException)
+        {
+            throw Unusable(component, options, error, "");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unusable(component, options, last, $" within {component.InitTimeout.TotalSeconds:0.#} s (spec.initTimeout)");
         }
     }
-
-    private static string WithinInitTimeout(Component component) => $" within {component.InitTimeout.TotalSeconds:0.#} s (spec.initTimeout)";
 
     private static ComponentException Unusable(Component component, PostgreSqlStateOptions options, Exception error, string when) =>
         new(component, "connectionString", $"cannot be used{when}: {new PostgreSqlStoreException(options.Display, error).Message}", error);

@@ -1,6 +1,8 @@
 using Conformance;
+using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.State;
 using Sidecar.Servers;
+using Sidecar.Testing;
 
 namespace Components.Tests.PostgreSql;
 
@@ -67,6 +69,24 @@ public sealed class PostgreSqlSharedDatabaseTests(SharedServer<PostgreSqlServer>
             await _place.QueryAsync($"SELECT key, value::text, isbinary FROM {_place.Table} ORDER BY key"));
         Assert.Equal("""{"a": "x", "b": 1}"""u8.ToArray(), (await store.GetAsync("app||json", None))!.Value.ToArray());
         Assert.Equal("""{"a":"\u0000"}"""u8.ToArray(), (await store.GetAsync("app||zero", None))!.Value.ToArray());
+    }
+
+    [ConformanceFact]
+    public async Task What_an_app_saves_over_HTTP_is_jsonb_in_version_1()
+    {
+        await using var sidecar = await TestSidecar.For("shop").WithoutApp().WithComponent(new Component
+        {
+            Name = "statestore",
+            Type = "state.postgresql",
+            Version = "v1",
+            InitTimeout = TimeSpan.FromSeconds(60),
+            Metadata = new Dictionary<string, string>(_place.Metadata("v1"), StringComparer.OrdinalIgnoreCase),
+        }).StartAsync();
+        using var saving = new StringContent("""[{"key":"order","value":{"total":12,"lines":[]}}]""", System.Text.Encoding.UTF8, "application/json");
+        using var saved = await sidecar.Http.PostAsync(new Uri("/v1.0/state/statestore", UriKind.Relative), saving);
+
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, saved.StatusCode);
+        Assert.Equal(["shop||order|12|False"], await _place.QueryAsync($"SELECT key, value->>'total', isbinary FROM {_place.Table}"));
     }
 
     [ConformanceFact]
