@@ -10,6 +10,12 @@ internal static partial class LibRdKafka
 
     static LibRdKafka() => NativeKafka.ResolveFor(typeof(LibRdKafka).Assembly);
 
+    [LibraryImport(NativeKafka.ImportName, EntryPoint = "rd_kafka_conf_new")]
+    public static partial nint NewConfiguration();
+
+    [LibraryImport(NativeKafka.ImportName, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Set(nint configuration, string name, string value, [Out] byte[] error, nuint errorSize);
+
     [LibraryImport(NativeKafka.ImportName, EntryPoint = "rd_kafka_new")]
     public static partial nint New(int type, nint configuration, [Out] byte[] error, nuint errorSize);
 

@@ -21,7 +21,12 @@ internal sealed class MockCluster : IDisposable
     {
         _brokers = brokers;
         var error = new byte[512];
-        _client = LibRdKafka.New(LibRdKafka.Producer, 0, error, (nuint)error.Length);
+        var configuration = LibRdKafka.NewConfiguration();
+        // It would warn that this client, which only carries the cluster, knows no brokers.
+        _ = LibRdKafka.Set(configuration, "log_level", "2", error, (nuint)error.Length);
+        // The mock's own connections take this from the client it hangs on. A Kafka broker does not hold small answers back either.
+        _ = LibRdKafka.Set(configuration, "socket.nagle.disable", "true", error, (nuint)error.Length);
+        _client = LibRdKafka.New(LibRdKafka.Producer, configuration, error, (nuint)error.Length);
         if (_client == 0)
             throw new InvalidOperationException($"librdkafka makes no client: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
         _cluster = LibRdKafka.NewCluster(_client, brokers);

@@ -37,6 +37,16 @@ internal sealed class GroupConsumer : IAsyncDisposable
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>How many partitions this instance has now.</summary>
+    public int Partitions
+    {
+        get
+        {
+            lock (_lock)
+                return _workers.Count;
+        }
+    }
+
     /// <summary>Adds a topic; the group gives out its partitions a moment later.</summary>
     public TopicSubscriber Subscribe(string topic, int maxMessages, TimeSpan maxAwait, BulkMessageHandler handler)
     {
@@ -182,7 +192,8 @@ internal sealed class GroupConsumer : IAsyncDisposable
         IsolationLevel = IsolationLevel.ReadUncommitted,
         FetchMinBytes = Math.Max(_settings.FetchMin, 1),
         MaxPartitionFetchBytes = Math.Max(_settings.FetchDefault, 1),
-        FetchWaitMaxMs = 100,
+        // A broker answers a fetch as soon as there is something; librdkafka's mock only at the end of this wait.
+        FetchWaitMaxMs = 20,
         // A paused partition drops what was fetched ahead and fetches it again: little ahead is little waste.
         QueuedMinMessages = 2000,
         ConsumeResultFields = "headers,timestamp,topic",

@@ -8,11 +8,22 @@ namespace Sidecar.Components.KafkaPubSub;
 internal sealed class KafkaBroker(KafkaSettings settings, Lease<KafkaProducer> producer, TimeProvider time, ILogger logger) : IBulkPubSub
 {
     private static readonly string[] s_capabilities = ["BULK_PUBSUB"];
+    private static readonly Exception?[] s_done = [null];
     private readonly Lock _lock = new();
     private readonly Dictionary<string, GroupConsumer> _groups = new(StringComparer.Ordinal);
     private bool _disposed;
 
     public IReadOnlyList<string> Capabilities => s_capabilities;
+
+    /// <summary>How many partitions its groups gave this instance.</summary>
+    public int Partitions
+    {
+        get
+        {
+            lock (_lock)
+                return _groups.Values.Sum(group => group.Partitions);
+        }
+    }
 
     public async ValueTask PublishAsync(PubSubMessage message, CancellationToken cancellationToken) => await producer.Instance.PublishAsync(message, cancellationToken);
 
@@ -53,8 +64,6 @@ internal sealed class KafkaBroker(KafkaSettings settings, Lease<KafkaProducer> p
         await Task.WhenAll(groups.Select(group => group.DisposeAsync().AsTask()));
         await producer.DisposeAsync();
     }
-
-    private static readonly Exception?[] s_done = [null];
 
     private GroupConsumer Group(string groupId)
     {

@@ -1,4 +1,5 @@
 using Conformance;
+using Sidecar.Components.KafkaPubSub;
 using Sidecar.Runtime.PubSub;
 
 namespace Components.Tests.Kafka;
@@ -7,7 +8,23 @@ namespace Components.Tests.Kafka;
 [NeedsServer("kafka")]
 public sealed class KafkaPubSubConformanceTests(KafkaPlace kafka) : PubSubConformance, IClassFixture<KafkaPlace>
 {
+    private readonly List<KafkaBroker> _opened = [];
+
     protected override PubSubPromises Promises => new() { OrderPerKey = true, RedeliversFailures = true, TimeToLive = false };
 
-    protected override Task<IPubSub> OpenAsync(string appId) => kafka.OpenAsync($"{Topic}-{appId}");
+    protected override async Task<IPubSub> OpenAsync(string appId)
+    {
+        var component = await kafka.OpenAsync($"{Topic}-{appId}");
+        _opened.Add((KafkaBroker)component);
+        return component;
+    }
+
+    protected override async Task SharingSettledAsync(string group)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!_opened.TrueForAll(component => component.Partitions > 0))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
 }
