@@ -7,6 +7,7 @@ var root = new RootCommand("An embedded, Dapr-compatible sidecar: runs apps of a
     ListCommand.Create(),
     StopCommand.Create(),
     ServerCommand.Create(),
+    StreamsCommand.Create(),
 };
 // `run` drains on its own terms: the library's two seconds would cut that short.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

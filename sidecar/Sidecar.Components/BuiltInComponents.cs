@@ -1,6 +1,7 @@
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
+using Sidecar.Components.JetStreamPubSub;
 using Sidecar.Components.KafkaPubSub;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
@@ -23,6 +24,7 @@ public static class BuiltInComponents
     [
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
+        new JetStreamPubSubFactory(),
         new KafkaPubSubFactory(),
         new RabbitMqPubSubFactory(),
         new RedisConfigurationFactory(),

@@ -46,6 +46,12 @@ public sealed class DaprYamlTests
             "requeueInFailure", "prefetchCount", "reconnectWaitSeconds", "concurrencyMode", "publisherConfirm", "exchangeKind", "enableDeadLetter", "maxLen",
             "maxLenBytes", "ttlInSeconds", "clientName", "heartBeat", "caCert", "clientCert", "clientKey", "saslExternal", "publishMessagePropertiesToMetadata",
         ],
+        ["pubsub.jetstream"] =
+        [
+            "natsURL", "jwt", "seedKey", "token", "tls_client_cert", "tls_client_key", "streamName", "durableName", "queueGroupName", "startSequence", "startTime", "flowControl",
+            "ackWait", "maxDeliver", "backOff", "maxAckPending", "replicas", "memoryStorage", "rateLimit", "heartbeat", "deliverPolicy", "ackPolicy", "domain", "apiPrefix",
+            "concurrency",
+        ],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],
