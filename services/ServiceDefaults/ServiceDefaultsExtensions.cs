@@ -54,6 +54,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(new EventDescription(describe, published));
         builder.Services.AddSingleton<OutboxSlots>();
         builder.Services.AddSingleton<OutboxPublisher>();
+        builder.Services.AddSingleton<CommitTurns>();
         builder.Services.AddSingleton<UnitOfWork>();
         builder.Services.AddHostedService<OutboxRelay>();
         return builder;

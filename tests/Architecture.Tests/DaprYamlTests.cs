@@ -52,6 +52,13 @@ public sealed class DaprYamlTests
             "ackWait", "maxDeliver", "backOff", "maxAckPending", "replicas", "memoryStorage", "rateLimit", "heartbeat", "deliverPolicy", "ackPolicy", "domain", "apiPrefix",
             "concurrency",
         ],
+        ["pubsub.azure.servicebus.topics"] =
+        [
+            "connectionString", "namespaceName", "consumerID", "maxRetriableErrorsPerSec", "minConnectionRecoveryInSec", "maxConnectionRecoveryInSec", "maxActiveMessages",
+            "maxConcurrentHandlers", "lockRenewalInSec", "timeoutInSec", "disableEntityManagement", "lockDurationInSec", "autoDeleteOnIdleInSec", "defaultMessageTimeToLiveInSec",
+            "maxDeliveryCount", "handlerTimeoutInSec", "publishMaxRetries", "publishInitialRetryIntervalInMs", "azureTenantId", "azureClientId", "azureClientSecret",
+        ],
+        ["state.azure.cosmosdb"] = ["url", "masterKey", "database", "collection", "contenttype", "azureTenantId", "azureClientId", "azureClientSecret", "keyPrefix", "actorStateStore"],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],

@@ -14,8 +14,8 @@ public sealed class ConformanceTestCase : XunitTestCase
     {
     }
 
-    public ConformanceTestCase(IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method)
-        : base(diagnostics, display, options, method)
+    public ConformanceTestCase(IMessageSink diagnostics, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method, object[]? arguments = null)
+        : base(diagnostics, display, options, method, arguments)
     {
     }
 

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 namespace Conformance;
 
 /// <summary>The tests of this class need a program on this machine: one of the names <c>sidecar server</c> knows. Without it they are skipped, and say why.</summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class NeedsServerAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
@@ -21,4 +21,18 @@ public sealed class ConformanceFactDiscoverer(IMessageSink diagnostics) : FactDi
 
     protected override IXunitTestCase CreateTestCase(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
         new ConformanceTestCase(_diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod);
+}
+
+/// <summary>A theory of a suite that may run in classes with and without a server.</summary>
+[XunitTestCaseDiscoverer("Conformance.ConformanceTheoryDiscoverer", "Conformance")]
+public sealed class ConformanceTheoryAttribute : TheoryAttribute;
+
+/// <summary>Makes a case for each row, as <see cref="ConformanceFactDiscoverer"/> does.</summary>
+public sealed class ConformanceTheoryDiscoverer(IMessageSink diagnostics) : TheoryDiscoverer(diagnostics)
+{
+    private readonly IMessageSink _diagnostics = diagnostics;
+
+    protected override IEnumerable<IXunitTestCase> CreateTestCasesForDataRow(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute, object[] dataRow) =>
+        [new ConformanceTestCase(_diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, dataRow)];
 }

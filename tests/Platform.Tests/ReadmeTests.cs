@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Conformance;
 
 namespace Platform.Tests;
 

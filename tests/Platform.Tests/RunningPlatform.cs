@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Conformance;
 
 namespace Platform.Tests;
 
@@ -10,7 +11,13 @@ public sealed record AppInstance(string AppId, int Replica, int Pid, int AppPort
 /// <summary>What a platform is started with besides its replicas.</summary>
 public sealed record PlatformSettings
 {
-    /// <summary>Arguments of <c>sidecar run</c>.</summary>
+    /// <summary>Folder under <c>components/pubsub</c>.</summary>
+    public string Broker { get; init; } = "embedded";
+
+    /// <summary>Folder under <c>components/state</c>.</summary>
+    public string Store { get; init; } = "sqlite";
+
+    /// <summary>More arguments of <c>sidecar run</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Environment of the host; its apps inherit it.</summary>
@@ -56,6 +63,12 @@ public sealed class RunningPlatform : IAsyncDisposable
     {
         settings ??= new PlatformSettings();
         directory ??= Directory.CreateTempSubdirectory("order-platform-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            // PostgreSQL refuses to run as root: as a user of its own it must reach its data through this folder.
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
         var artifacts = Path.Combine(Checkout.Root, "artifacts", "bin");
         var cli = Path.Combine(artifacts, "Sidecar.Cli", "release", "Sidecar.Cli.dll");
         if (!File.Exists(cli))
@@ -75,7 +88,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         string[] arguments =
         [
             cli, "run", "-f", "dapr.yaml",
-            "--swap", "components/pubsub/redis=components/pubsub/embedded",
+            "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite=components/state/{settings.Store}",
             "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile, .. settings.Arguments,
         ];
         foreach (var argument in arguments)
@@ -157,8 +170,17 @@ public sealed class RunningPlatform : IAsyncDisposable
         _host.Dispose();
     }
 
-    /// <summary>Removes what the platform kept; a test that restarts it does so only at its end.</summary>
-    public void Forget() => Directory.Delete(_directory, recursive: true);
+    /// <summary>Removes what the platform kept; a test that restarts it does so only at its end. <c>KEEP_PLATFORMS=1</c> leaves logs and state for who looks for a cause.</summary>
+    public void Forget()
+    {
+        if (Environment.GetEnvironmentVariable("KEEP_PLATFORMS") == "1")
+        {
+            File.WriteAllLines(Path.Combine(_directory, "console.log"), _log);
+            return;
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
 
     private void Remember(string? line)
     {
@@ -168,7 +190,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         }
 
         _log.Enqueue(line);
-        if (_log.Count > 2000)
+        if (_log.Count > 10_000)
         {
             _log.TryDequeue(out _);
         }

@@ -1,3 +1,4 @@
+using Conformance;
 using System.Net;
 using Ordering.Contracts;
 
@@ -21,7 +22,7 @@ public abstract partial class Scenarios
         return data;
     }
 
-    [Theory, MemberData(nameof(StepsBeforeCapture))]
+    [ConformanceTheory, MemberData(nameof(StepsBeforeCapture))]
     public async Task S08_An_order_cancelled_before_capture_is_undone_entirely(CoordinationStyle style, string step)
     {
         var sku = await Shop.ProductAsync(step == "awaiting approval" ? 2000m : 20m, 4);
@@ -61,7 +62,7 @@ public abstract partial class Scenarios
         }
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S08b_An_order_cancelled_after_completion_is_refunded_in_full(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(20m, 4);
@@ -77,7 +78,7 @@ public abstract partial class Scenarios
         Assert.Equal(4, (await Shop.StockAsync(sku)).OnHand);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S09_Returned_lines_are_refunded_and_back_in_stock_and_all_of_them_make_the_order_refunded(CoordinationStyle style)
     {
         var first = await Shop.ProductAsync(20m, 4);

@@ -1,3 +1,4 @@
+using Conformance;
 using Ordering.Contracts;
 
 namespace Platform.Tests;
@@ -5,7 +6,7 @@ namespace Platform.Tests;
 /// <summary>Scenarios 1 to 7: how an order ends.</summary>
 public abstract partial class Scenarios
 {
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S01_An_order_for_which_all_goes_well_completes_and_moves_stock_and_money_once(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(12.50m, 10);
@@ -18,7 +19,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 3, 37.50m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S02_An_order_for_more_than_the_stock_is_rejected_and_holds_nothing(CoordinationStyle style)
     {
         var scarce = await Shop.ProductAsync(5m, 2);
@@ -32,23 +33,23 @@ public abstract partial class Scenarios
         await NothingHeldAsync(order.OrderId, plenty);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S03_A_declined_payment_rejects_the_order_and_gives_the_stock_back(CoordinationStyle style) =>
         await RejectedAsync(style, FailureCodes.PaymentDeclined, cart => cart with { PaymentMethod = "card-declined" });
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S04_A_refusing_carrier_rejects_the_order_and_voids_the_authorization(CoordinationStyle style) =>
         await RejectedAsync(style, FailureCodes.ShipmentRefused, cart => cart with { Postcode = "XX1 1XX" });
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S05_A_failing_capture_rejects_the_order_and_sends_the_carrier_away(CoordinationStyle style) =>
         await RejectedAsync(style, FailureCodes.CaptureFailed, cart => cart with { PaymentMethod = "card-capture-fails" });
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S05b_A_customer_without_credit_is_rejected(CoordinationStyle style) =>
         await RejectedAsync(style, FailureCodes.CreditRefused, cart => cart with { Customer = "BLOCKED-1" });
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S06_A_large_order_waits_for_a_person_and_completes_once_approved(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(600m, 5);
@@ -64,7 +65,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 2, 1200m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S07_A_large_order_that_nobody_approves_in_time_is_rejected_and_holds_nothing(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(600m, 5);

@@ -1,3 +1,4 @@
+using Conformance;
 using System.Net;
 using Inventory.Contracts;
 using Ordering.Contracts;
@@ -7,7 +8,7 @@ namespace Platform.Tests;
 /// <summary>Scenarios 10 and 11: things that happen twice, or before they should.</summary>
 public abstract partial class Scenarios
 {
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S10_The_same_submit_twice_is_one_order_and_another_body_under_its_key_is_a_conflict(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -22,7 +23,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(cart.OrderId, sku, 2, 14m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S11_Events_that_come_again_and_late_change_nothing(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -45,7 +46,7 @@ public abstract partial class Scenarios
         Assert.Equal(OrderState.Completed, (await Shop.OrderAsync(order.OrderId)).State);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S11b_A_compensation_that_comes_before_its_step_stops_the_step(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -60,7 +61,7 @@ public abstract partial class Scenarios
         await NothingHeldAsync(cart.OrderId, sku);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S11c_An_approval_before_the_wait_is_kept_for_it(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(2000m, 10);
@@ -73,11 +74,14 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 1, 2000m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S11d_A_step_that_is_called_twice_is_done_once(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
-        var orderId = new Cart(style).OrderId;
+        // An order that has ended without stock: what the calls below publish finds it. An event of an order that never was would wait for it, on Kafka with all that comes behind.
+        var order = await Shop.SubmitAsync(new Cart(style, new OrderLine(sku, 2)) { Customer = "BLOCKED-1" });
+        var orderId = order.OrderId;
+        await Shop.EndsAsync(orderId);
         var reserve = new ReserveStock(style, 14m, [new OrderLine(sku, 2)]);
         await Shop.InvokeAsync("inventory", $"/reservations/{orderId}/reserve", reserve);
         await Shop.InvokeAsync("inventory", $"/reservations/{orderId}/reserve", reserve);

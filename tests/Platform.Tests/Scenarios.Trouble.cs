@@ -1,3 +1,4 @@
+using Conformance;
 using Ordering.Contracts;
 
 namespace Platform.Tests;
@@ -5,7 +6,7 @@ namespace Platform.Tests;
 /// <summary>Scenarios 12 and 13: a participant that is down, a message that nobody can handle.</summary>
 public abstract partial class Scenarios
 {
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S12_An_order_completes_after_a_partner_is_back(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -19,7 +20,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 2, 14m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S12b_An_order_completes_after_a_service_that_was_killed_is_back(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -34,7 +35,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 2, 14m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S12c_An_order_completes_when_a_partner_answers_only_every_other_time(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);
@@ -45,7 +46,7 @@ public abstract partial class Scenarios
         await SoldOnceAsync(order.OrderId, sku, 2, 14m);
     }
 
-    [Theory, MemberData(nameof(Styles))]
+    [ConformanceTheory, MemberData(nameof(Styles))]
     public async Task S13_A_poison_message_is_dead_lettered_and_visible_and_holds_nobody_up(CoordinationStyle style)
     {
         var sku = await Shop.ProductAsync(7m, 10);

@@ -13,16 +13,21 @@ internal sealed class GatewayProbe(Uri gateway) : IDisposable
 {
     private const string Sku = "BENCH";
 
-    /// <summary>Orders of the probe's own: enough for half a minute, few enough that they end with the load.</summary>
-    private const int MostOrders = 60;
+    /// <summary>Orders of the probe's own: enough for two minutes, few enough that they end with the load.</summary>
+    private const int MostOrders = 240;
+
+    /// <summary>A platform is young while its processes still compile what they do for the first times.</summary>
+    private static readonly TimeSpan s_young = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new() { BaseAddress = gateway };
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<double>> _latencies = new();
+    private readonly ConcurrentDictionary<(string Route, bool Young), ConcurrentQueue<double>> _latencies = new();
+    private readonly long _born = Stopwatch.GetTimestamp();
     private readonly ConcurrentQueue<string> _orders = new();
     private int _submitted;
 
-    /// <summary>Milliseconds by route.</summary>
-    public IEnumerable<(string Route, double[] Sorted)> Latencies => _latencies.OrderBy(route => route.Key).Select(route => (route.Key, route.Value.Order().ToArray()));
+    /// <summary>Milliseconds by route, in the first half minute and after it.</summary>
+    public IEnumerable<(string Route, bool Young, double[] Sorted)> Latencies =>
+        _latencies.OrderBy(calls => calls.Key.Route).ThenByDescending(calls => calls.Key.Young).Select(calls => (calls.Key.Route, calls.Key.Young, calls.Value.Order().ToArray()));
 
     /// <summary>Calls until it is cancelled or the platform is gone.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -60,7 +65,7 @@ internal sealed class GatewayProbe(Uri gateway) : IDisposable
         try
         {
             if (await call(cancellationToken))
-                _latencies.GetOrAdd(route, _ => new ConcurrentQueue<double>()).Enqueue(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                _latencies.GetOrAdd((route, Stopwatch.GetElapsedTime(_born, started) < s_young), _ => new ConcurrentQueue<double>()).Enqueue(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception end) when (end is OperationCanceledException or HttpRequestException)
         {

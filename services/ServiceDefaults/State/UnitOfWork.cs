@@ -12,7 +12,8 @@ namespace ServiceDefaults.State;
 /// One command or event, one Dapr state transaction: documents with their versions, the inbox entry and the outbox record are saved together or not at all.
 /// Right after the commit the events are published; the relay sees to what a crash left behind.
 /// </summary>
-public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, OutboxPublisher publisher, EventDescription description, TimeProvider clock, ILogger<UnitOfWork> logger)
+public sealed partial class UnitOfWork(
+    DaprClient dapr, OutboxSlots outbox, OutboxPublisher publisher, CommitTurns turns, EventDescription description, TimeProvider clock, ILogger<UnitOfWork> logger)
 {
     public const string Store = "statestore";
 
@@ -38,31 +39,22 @@ public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, Outb
             var slot = work.Partition is null ? null : outbox.SlotOf(work.Partition);
             using (slot is null ? null : await slot.EnterAsync(cancellationToken))
             {
-                var changes = await ReadAsync(work, slot, cancellationToken);
-                var result = decide(changes);
-                if (!changes.Any || (work.Origin.MessageId is { } message && changes.Get<InboxEntry>(InboxKey(message)) is not null))
+                var tried = await TryAsync(work, slot, decide, attempt, cancellationToken);
+                if (tried.Refusal is null)
                 {
-                    return result;
-                }
-
-                try
-                {
-                    var records = await CommitAsync(work, slot, changes, attempt, cancellationToken);
-                    if (slot is not null && records.Count > 0)
+                    if (slot is not null && tried.Committed.Count > 0)
                     {
                         // Inside the slot's turn: the next commit of this process for the same order publishes after us.
-                        await publisher.PublishAsync(slot, records, cancellationToken);
+                        await publisher.PublishAsync(slot, tried.Committed, cancellationToken);
                     }
 
-                    return result;
+                    return tried.Result;
                 }
-                catch (DaprException exception)
-                {
-                    // A conflict inside a transaction comes as a general error: reading again tells.
-                    refusals = refusedOn is not null && changes.SameVersions(refusedOn) ? refusals + 1 : 1;
-                    refusedOn = changes;
-                    failure = exception;
-                }
+
+                // A conflict inside a transaction comes as a general error: reading again tells.
+                refusals = refusedOn is not null && tried.Changes.SameVersions(refusedOn) ? refusals + 1 : 1;
+                refusedOn = tried.Changes;
+                failure = tried.Refusal;
             }
 
             if (refusals >= MaxRefusals || attempt >= MaxAttempts)
@@ -72,6 +64,28 @@ public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, Outb
 
             LogConflict(logger, work.Partition, attempt);
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 10 * Math.Min(attempt, 10))), clock, cancellationToken);
+        }
+    }
+
+    /// <summary>One attempt from reading to committing; a refusal is answered, not thrown.</summary>
+    private async Task<Attempt<TResult>> TryAsync<TResult>(
+        Work work, OutboxSlot? slot, Func<Changes, TResult> decide, int attempt, CancellationToken cancellationToken)
+    {
+        using var turn = await turns.EnterAsync(cancellationToken);
+        var changes = await ReadAsync(work, slot, cancellationToken);
+        var result = decide(changes);
+        if (!changes.Any || (work.Origin.MessageId is { } message && changes.Get<InboxEntry>(InboxKey(message)) is not null))
+        {
+            return new(changes, result, [], null);
+        }
+
+        try
+        {
+            return new(changes, result, await CommitAsync(work, slot, changes, attempt, cancellationToken), null);
+        }
+        catch (DaprException refusal)
+        {
+            return new(changes, result, [], refusal);
         }
     }
 
@@ -176,6 +190,8 @@ public sealed partial class UnitOfWork(DaprClient dapr, OutboxSlots outbox, Outb
 
     private static StateTransactionRequest Upsert(Changes changes, string key, byte[] value) =>
         new(key, value, StateOperationType.Upsert, changes.VersionOf(key), options: _onlyIfUnchanged);
+
+    private readonly record struct Attempt<TResult>(Changes Changes, TResult Result, IReadOnlyList<OutboxRecord> Committed, DaprException? Refusal);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Order {Order}: attempt {Attempt} was refused, reading again")]
     private static partial void LogConflict(ILogger logger, string? order, int attempt);

@@ -31,12 +31,14 @@ internal static class ServerCommand
         try
         {
             await server.StartAsync(stop.Token);
+            if (name == ListedStreams.ServerName)
+                await ListedStreams.MakeAsync(server.Address, Environment.CurrentDirectory, console, stop.Token);
         }
         catch (OperationCanceledException)
         {
             return 0;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or InvalidDataException)
         {
             console.Warn(error.Message);
             return 1;

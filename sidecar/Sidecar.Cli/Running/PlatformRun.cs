@@ -40,7 +40,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         try
         {
             using var watch = DeathWatch.Start();
-            await using var servers = new RunServers(startServers, plan.HostDirectory, console);
+            await using var servers = new RunServers(startServers, RunDirectory, plan.HostDirectory, console);
             await using var sidecars = await StartSidecarsAsync(servers, loggers, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
@@ -234,6 +234,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
     }
 
     private int PidOf(PlannedInstance instance) => _supervisors.FirstOrDefault(supervisor => supervisor.Instance == instance)?.ProcessId ?? 0;
+
+    private string RunDirectory => plan.TemplateFile.Length == 0 ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(plan.TemplateFile))!;
 
     private RunRecord HostRecord() => new()
     {

@@ -11,8 +11,13 @@ namespace Sidecar.Cli.Running;
 /// The brokers and databases that a run's components talk to. With <c>--start-servers</c> each gets a private one, and what the files say of its usual address is read as the
 /// private one's; without it, a component whose usual address nobody answers at is named together with the command that helps.
 /// </summary>
-internal sealed partial class RunServers(bool startThem, string hostDirectory, RunConsole console) : IAsyncDisposable
+/// <param name="startThem">Start private servers.</param>
+/// <param name="runDirectory">Folder of the run file.</param>
+/// <param name="hostDirectory">Their data goes under it.</param>
+/// <param name="console">The terminal.</param>
+internal sealed partial class RunServers(bool startThem, string runDirectory, string hostDirectory, RunConsole console) : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _found = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<PrivateServer>>> _started = new(StringComparer.Ordinal);
 
     /// <summary>The resources with the addresses of this run's own servers.</summary>
@@ -45,10 +50,8 @@ internal sealed partial class RunServers(bool startThem, string hostDirectory, R
             return component;
         if (!startThem)
         {
-            return await PrivateServer.AnswersAtAsync(PortOf(usual), cancellationToken)
-                ? component
-                : throw new RunException($"component '{component.Name}' ({component.Type}) at {component.Location}: no {name} answers at {usual}. "
-                    + $"Start one in another terminal with `./run server {name}` (`sidecar server {name}`), or let this run start its own with --start-servers.");
+            await _found.GetOrAdd(name, _ => new Lazy<Task>(() => FindAsync(name, usual, component, cancellationToken))).Value;
+            return component;
         }
 
         var server = await _started.GetOrAdd(name, _ => new Lazy<Task<PrivateServer>>(() => StartAsync(name, cancellationToken))).Value;
@@ -59,6 +62,26 @@ internal sealed partial class RunServers(bool startThem, string hostDirectory, R
         };
     }
 
+    private async Task FindAsync(string name, string usual, Component component, CancellationToken cancellationToken)
+    {
+        if (!await PrivateServer.AnswersAtAsync(PortOf(usual), cancellationToken))
+        {
+            throw new RunException($"component '{component.Name}' ({component.Type}) at {component.Location}: no {name} answers at {usual}. "
+                + $"Start one in another terminal with `./run server {name}` (`sidecar server {name}`), or let this run start its own with --start-servers.");
+        }
+
+        if (name != ListedStreams.ServerName)
+            return;
+        try
+        {
+            await ListedStreams.MakeAsync(usual, runDirectory, console, cancellationToken);
+        }
+        catch (Exception error) when (error is InvalidOperationException or InvalidDataException)
+        {
+            throw new RunException(error.Message, error);
+        }
+    }
+
     private async Task<PrivateServer> StartAsync(string name, CancellationToken cancellationToken)
     {
         var server = PrivateServers.Create(name, Path.Combine(hostDirectory, "servers", name));
@@ -66,9 +89,11 @@ internal sealed partial class RunServers(bool startThem, string hostDirectory, R
         {
             await server.StartAsync(cancellationToken);
             console.Tell($"Started a private {name} server at {server.Address} (process {server.ProcessId})");
+            if (name == ListedStreams.ServerName)
+                await ListedStreams.MakeAsync(server.Address, runDirectory, console, cancellationToken);
             return server;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or InvalidDataException)
         {
             await server.DisposeAsync();
             throw new RunException(error.Message, error);

@@ -22,6 +22,9 @@ internal sealed class GroupConsumer : IAsyncDisposable
     private readonly Dictionary<string, TopicSubscriber> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<TopicPartition, PartitionWorker> _workers = [];
     private readonly Dictionary<TopicPartition, PartitionWorker> _former = [];
+
+    // Partitions that were given to us while nobody wanted their topic, with the first offset that was fetched and dropped.
+    private readonly Dictionary<TopicPartition, Offset> _unclaimed = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly string _groupId;
     private readonly KafkaSettings _settings;
@@ -222,6 +225,12 @@ internal sealed class GroupConsumer : IAsyncDisposable
                 if (_topics.TryGetValue(worker.Partition.Topic, out var wanted) && wanted != worker.Subscriber)
                     Replace(consumer, worker, wanted);
             }
+
+            foreach (var (partition, first) in _unclaimed.ToList())
+            {
+                if (_topics.TryGetValue(partition.Topic, out var wanted))
+                    Claim(consumer, partition, first, wanted);
+            }
         }
     }
 
@@ -235,6 +244,15 @@ internal sealed class GroupConsumer : IAsyncDisposable
             consumer.Seek(new TopicPartitionOffset(worker.Partition, worker.Next));
         if (worker.IsPaused)
             consumer.Resume([worker.Partition]);
+    }
+
+    /// <summary>A topic was given up and taken again, and its partitions came in between: the client's subscription never changed, so nobody else would begin them.</summary>
+    private void Claim(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition, Offset first, TopicSubscriber wanted)
+    {
+        _unclaimed.Remove(partition);
+        _workers[partition] = Worker(partition, wanted);
+        if (first != Offset.Unset)
+            consumer.Seek(new TopicPartitionOffset(partition, first));
     }
 
     /// <summary>Remembers a worker until it is done, for the one that comes after it.</summary>
@@ -263,7 +281,12 @@ internal sealed class GroupConsumer : IAsyncDisposable
         lock (_lock)
         {
             if (!_workers.TryGetValue(record.TopicPartition, out var worker))
+            {
+                if (_unclaimed.GetValueOrDefault(record.TopicPartition, Offset.End) == Offset.Unset)
+                    _unclaimed[record.TopicPartition] = record.Offset;
                 return;
+            }
+
             worker.Offer(record);
             if (worker.IsPaused || !worker.IsFull)
                 return;
@@ -279,9 +302,11 @@ internal sealed class GroupConsumer : IAsyncDisposable
         {
             foreach (var partition in partitions)
             {
-                // A topic that was given up a moment ago: the next look at the topics gives its partitions back.
+                // A topic that was given up a moment ago: the next look at the topics gives its partitions back, or to whoever has taken the topic since.
                 if (_topics.TryGetValue(partition.Topic, out var subscriber))
                     _workers[partition] = Worker(partition, subscriber);
+                else
+                    _unclaimed[partition] = Offset.Unset;
             }
         }
     }
@@ -294,7 +319,11 @@ internal sealed class GroupConsumer : IAsyncDisposable
         KafkaLog.Revoked(_logger, _groupId, string.Join(", ", partitions));
         List<PartitionWorker> workers;
         lock (_lock)
+        {
             workers = [.. partitions.Select(partition => _workers.GetValueOrDefault(partition)).OfType<PartitionWorker>()];
+            partitions.ForEach(partition => _unclaimed.Remove(partition));
+        }
+
         workers.ForEach(worker => worker.Stop());
         var done = Task.WhenAll(workers.Select(worker => worker.Completion));
         if (lost || !done.Wait(s_revokeGrace))

@@ -43,7 +43,7 @@ public sealed class PostgreSqlStateFactory : IComponentFactory
             {
                 try
                 {
-                    await using var connection = await source.OpenConnectionAsync(limit.Token);
+                    await using var connection = await OpenAsync(source, limit.Token);
                     await migrator.RunAsync(connection, limit.Token);
                     return;
                 }
@@ -62,6 +62,21 @@ public sealed class PostgreSqlStateFactory : IComponentFactory
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Unusable(component, options, last, $" within {component.InitTimeout.TotalSeconds:0.#} s (spec.initTimeout)");
+        }
+    }
+
+    // The driver does not give up a handshake when it is told to; its own time limit ends that one later.
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var opening = source.OpenConnectionAsync(cancellationToken).AsTask();
+        try
+        {
+            return await opening.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
         }
     }
 

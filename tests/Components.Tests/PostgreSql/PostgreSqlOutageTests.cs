@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Conformance;
 using Sidecar.Components.PostgreSqlState;
@@ -47,6 +49,19 @@ public sealed class PostgreSqlOutageTests
         await server.StopAsync();
         await server.StartAsync();
         Assert.Equal("3", await TextAsync(store));
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_the_connection_and_says_nothing_is_named_when_initTimeout_is_over()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        await using var place = new ComponentPlace();
+
+        var refusal = await Assert.ThrowsAsync<ComponentException>(() => place.MakeAsync<IStateStore>(
+            "state.postgresql", new() { ["connectionString"] = $"host=127.0.0.1 port={port} user=postgres" }, initTimeout: TimeSpan.FromMilliseconds(300), version: "v2"));
+        Assert.Contains($"within 0.3 s (spec.initTimeout): PostgreSQL at 127.0.0.1:{port}: it does not answer", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Task SaveAsync(IStateStore store, string value) => store.ExecuteAsync(new SetState("k", Encoding.UTF8.GetBytes(value)), None).AsTask();

@@ -55,6 +55,8 @@ public sealed class RedisConfigurationTests(SharedServer<RedisServer> redis) : I
         var told = new ConcurrentQueue<string>();
         var one = await store.SubscribeAsync(["a", "b"], s_nothing, Tell, None);
         await _raw.DoAsync("SET", "a", "1||v1");
+        // A notification names the key only: the value is read after it.
+        await UntilAsync(() => told.Count == 1);
         await _raw.DoAsync("SET", "c", "not asked for");
         await _raw.DoAsync("DEL", "a");
         await UntilAsync(() => told.Count == 2);

@@ -14,6 +14,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly OutboxSlots _slots = new();
     private readonly OutboxPublisher _publisher;
     private readonly TimeProvider _clock;
+    private readonly CommitTurns _turns;
 
     public Replica(TestSidecar sidecar, TimeProvider? clock = null)
     {
@@ -24,7 +25,8 @@ internal sealed class Replica : IAsyncDisposable
         _publisher = new OutboxPublisher(_dapr, new ServiceIdentity(sidecar.AppId), NullLogger<OutboxPublisher>.Instance);
         var description = new EventDescription(
             @event => (((Counted)@event).Id, ((Counted)@event).OrderId, false), [new PublishedEvents(Counted.Topic, new Dictionary<string, Type> { ["counts.counted.v1"] = typeof(Counted) })]);
-        Work = new UnitOfWork(_dapr, _slots, _publisher, description, _clock, NullLogger<UnitOfWork>.Instance);
+        _turns = new CommitTurns(_dapr, NullLogger<CommitTurns>.Instance);
+        Work = new UnitOfWork(_dapr, _slots, _publisher, _turns, description, _clock, NullLogger<UnitOfWork>.Instance);
     }
 
     public UnitOfWork Work { get; }

@@ -53,7 +53,14 @@ internal sealed class HostProcess : IDisposable
     }
 
     public Task PrintsAsync(string text) => Until.TrueAsync(
-        () => Output.Contains(text, StringComparison.Ordinal) || (_process.HasExited ? throw new InvalidOperationException($"ended without '{text}':\n{Output}") : false), $"'{text}' in:\n{Output}");
+        () => Output.Contains(text, StringComparison.Ordinal) || (_process.HasExited && SaidAtTheEnd(text)), $"'{text}' in:\n{Output}");
+
+    /// <summary>Its last lines may still be on their way when it has ended.</summary>
+    private bool SaidAtTheEnd(string text)
+    {
+        _process.WaitForExit();
+        return Output.Contains(text, StringComparison.Ordinal) ? true : throw new InvalidOperationException($"ended without '{text}':\n{Output}");
+    }
 
     public async Task<ReadyRun> ReadyAsync(string file, Func<ReadyRun, bool>? condition = null)
     {

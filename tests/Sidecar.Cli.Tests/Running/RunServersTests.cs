@@ -19,7 +19,7 @@ public sealed class RunServersTests : IDisposable
         _told.Dispose();
     }
 
-    private RunServers Servers(bool startThem) => new(startThem, _folder.Path, new RunConsole(_told, _told, colour: false));
+    private RunServers Servers(bool startThem) => new(startThem, _folder.Path, _folder.Path, new RunConsole(_told, _told, colour: false));
 
     private static SidecarResources With(params (string Type, string Address)[] components) => new()
     {

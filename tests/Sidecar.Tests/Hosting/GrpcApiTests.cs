@@ -79,7 +79,7 @@ public sealed class GrpcApiTests : IAsyncLifetime
     public async Task Blocks_without_components_answer_that_nothing_is_configured()
     {
         var configuration = await Assert.ThrowsAsync<GrpcException>(() => _channel.UnaryAsync(DaprMethods.GetConfiguration, new GetConfigurationRequest { StoreName = "any" }));
-        var @lock = await Assert.ThrowsAsync<GrpcException>(() => _channel.UnaryAsync(DaprMethods.TryLockAlpha1, new TryLockRequest { StoreName = "any" }));
+        var @lock = await Assert.ThrowsAsync<GrpcException>(() => _channel.UnaryAsync(DaprMethods.TryLockAlpha1, new TryLockRequest { StoreName = "any", ResourceId = "r", LockOwner = "me", ExpiryInSeconds = 10 }));
 
         Assert.Equal(GrpcStatusCode.FailedPrecondition, configuration.StatusCode);
         Assert.Equal(GrpcStatusCode.FailedPrecondition, @lock.StatusCode);

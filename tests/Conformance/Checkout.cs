@@ -1,7 +1,7 @@
-namespace Platform.Tests;
+namespace Conformance;
 
 /// <summary>The checkout that the tests were built from.</summary>
-internal static class Checkout
+public static class Checkout
 {
     public static string Root { get; } = Find();
 
@@ -15,6 +15,6 @@ internal static class Checkout
             }
         }
 
-        throw new InvalidOperationException($"no dapr.yaml above {AppContext.BaseDirectory}: the platform tests run from a checkout");
+        throw new InvalidOperationException($"no dapr.yaml above {AppContext.BaseDirectory}: these tests run from a checkout");
     }
 }

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Conformance;
+using Sidecar.Runtime.PubSub;
+
+namespace Components.Tests.Kafka;
+
+/// <summary>Subscriptions that end and begin again while partitions move, as when apps become unhealthy and recover; on librdkafka's mock cluster (not Apache Kafka).</summary>
+[NeedsServer("kafka")]
+public sealed class KafkaChurnTests(KafkaPlace kafka) : IClassFixture<KafkaPlace>
+{
+    private const int Count = 300;
+    private static readonly Dictionary<string, string> s_nothing = [];
+    private readonly string _topic = $"churn-{Guid.NewGuid():N}"[..14];
+
+    [ConformanceFact]
+    public async Task Nothing_is_stuck_when_subscriptions_come_and_go_while_instances_do()
+    {
+        var handled = new Inbox();
+        await using var publisher = await kafka.OpenAsync("publisher");
+        await using var first = await kafka.OpenAsync(_topic);
+        var staying = await first.SubscribeAsync(new TopicSubscription(_topic + "-2", _topic, s_nothing), (_, _) => Task.CompletedTask, CancellationToken.None);
+        var flapping = await SubscribeAsync(first, handled);
+        var publishing = PublishAsync(publisher);
+        await handled.WaitForAsync(1);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var second = await kafka.OpenAsync(_topic);
+            await using (await SubscribeAsync(second, handled))
+            {
+                for (var flap = 0; flap < 15; flap++)
+                {
+                    await flapping.DisposeAsync();
+                    // Long enough for the group to hand out partitions in between, now and then.
+                    await Task.Delay(Random.Shared.Next(60));
+                    flapping = await SubscribeAsync(first, handled);
+                    await Task.Delay(Random.Shared.Next(200));
+                }
+            }
+
+            await second.DisposeAsync();
+        }
+
+        await publishing;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var expected = Enumerable.Range(0, Count).Select(Text).ToHashSet();
+        while (!expected.IsSubsetOf(handled.Texts))
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        await flapping.DisposeAsync();
+        await staying.DisposeAsync();
+    }
+
+    private Task<IAsyncDisposable> SubscribeAsync(IPubSub component, Inbox handled) =>
+        component.SubscribeAsync(new TopicSubscription(_topic, _topic, s_nothing), handled.HandleAsync, CancellationToken.None);
+
+    private async Task PublishAsync(IPubSub publisher)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            await publisher.PublishAsync(
+                new PubSubMessage(_topic, Encoding.UTF8.GetBytes(Text(i)), new Dictionary<string, string> { ["partitionKey"] = $"key-{i % 16}" }), CancellationToken.None);
+            await Task.Delay(30);
+        }
+    }
+
+    private static string Text(int i) => i.ToString("D4", CultureInfo.InvariantCulture);
+}
