@@ -9,7 +9,9 @@ namespace Components.Tests.Kafka;
 [NeedsServer("kafka")]
 public sealed class KafkaChurnTests(KafkaPlace kafka) : IClassFixture<KafkaPlace>
 {
-    private const int Count = 300;
+    private const int Rounds = 2;
+    private const int Flaps = 15;
+    private const int Burst = 8;
     private static readonly Dictionary<string, string> s_nothing = [];
     private readonly string _topic = $"churn-{Guid.NewGuid():N}"[..14];
 
@@ -21,30 +23,30 @@ public sealed class KafkaChurnTests(KafkaPlace kafka) : IClassFixture<KafkaPlace
         await using var first = await kafka.OpenAsync(_topic);
         var staying = await first.SubscribeAsync(new TopicSubscription(_topic + "-2", _topic, s_nothing), (_, _) => Task.CompletedTask, CancellationToken.None);
         var flapping = await SubscribeAsync(first, handled);
-        var publishing = PublishAsync(publisher);
+        var published = 0;
+        await PublishAsync(publisher);
         await handled.WaitForAsync(1);
 
-        for (var round = 0; round < 2; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var second = await kafka.OpenAsync(_topic);
             await using (await SubscribeAsync(second, handled))
             {
-                for (var flap = 0; flap < 15; flap++)
+                // Publishing paces the flapping: the group hands out partitions at whatever point of it.
+                for (var flap = 0; flap < Flaps; flap++)
                 {
                     await flapping.DisposeAsync();
-                    // Long enough for the group to hand out partitions in between, now and then.
-                    await Task.Delay(Random.Shared.Next(60));
+                    await PublishAsync(publisher);
                     flapping = await SubscribeAsync(first, handled);
-                    await Task.Delay(Random.Shared.Next(200));
+                    await PublishAsync(publisher);
                 }
             }
 
             await second.DisposeAsync();
         }
 
-        await publishing;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var expected = Enumerable.Range(0, Count).Select(Text).ToHashSet();
+        var expected = Enumerable.Range(0, published).Select(Text).ToHashSet();
         while (!expected.IsSubsetOf(handled.Texts))
         {
             await Task.Delay(20, limit.Token);
@@ -52,20 +54,19 @@ public sealed class KafkaChurnTests(KafkaPlace kafka) : IClassFixture<KafkaPlace
 
         await flapping.DisposeAsync();
         await staying.DisposeAsync();
+
+        async Task PublishAsync(IPubSub to)
+        {
+            for (var end = published + Burst; published < end; published++)
+            {
+                await to.PublishAsync(
+                    new PubSubMessage(_topic, Encoding.UTF8.GetBytes(Text(published)), new Dictionary<string, string> { ["partitionKey"] = $"key-{published % 16}" }), CancellationToken.None);
+            }
+        }
     }
 
     private Task<IAsyncDisposable> SubscribeAsync(IPubSub component, Inbox handled) =>
         component.SubscribeAsync(new TopicSubscription(_topic, _topic, s_nothing), handled.HandleAsync, CancellationToken.None);
-
-    private async Task PublishAsync(IPubSub publisher)
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            await publisher.PublishAsync(
-                new PubSubMessage(_topic, Encoding.UTF8.GetBytes(Text(i)), new Dictionary<string, string> { ["partitionKey"] = $"key-{i % 16}" }), CancellationToken.None);
-            await Task.Delay(30);
-        }
-    }
 
     private static string Text(int i) => i.ToString("D4", CultureInfo.InvariantCulture);
 }
