@@ -5,6 +5,7 @@ using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Jobs;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.Metadata;
+using Sidecar.Runtime.Outbox;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Secrets;
 using Sidecar.Runtime.State;
@@ -16,18 +17,23 @@ namespace Sidecar.Runtime.Hosting;
 internal static class BuildingBlocks
 {
     /// <summary>Makes the blocks of one sidecar, in the order they are started; they are stopped side by side and disposed in the reverse order.</summary>
-    public static IReadOnlyList<IBuildingBlock> Create(SidecarInstance sidecar, SidecarContext context) =>
-    [
-        new StateBlock(context),
-        new SecretsBlock(context),
-        new LockBlock(context),
-        new ConfigurationBlock(context),
-        new PubSubBlock(context),
-        new InvocationBlock(context, sidecar.Names, sidecar.Connections),
-        new WorkflowBlock(context),
-        new JobsBlock(context),
-        new MetadataBlock(sidecar, context),
-    ];
+    public static IReadOnlyList<IBuildingBlock> Create(SidecarInstance sidecar, SidecarContext context)
+    {
+        var outbox = new OutboxBlock(context);
+        return
+        [
+            new StateBlock(context, outbox),
+            new SecretsBlock(context),
+            new LockBlock(context),
+            new ConfigurationBlock(context),
+            new PubSubBlock(context),
+            outbox,
+            new InvocationBlock(context, sidecar.Names, sidecar.Connections),
+            new WorkflowBlock(context),
+            new JobsBlock(context),
+            new MetadataBlock(sidecar, context),
+        ];
+    }
 
     /// <summary>The HTTP API.</summary>
     public static void MapHttp(IEndpointRouteBuilder routes)

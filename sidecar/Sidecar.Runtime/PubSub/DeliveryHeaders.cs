@@ -24,7 +24,7 @@ internal static class DeliveryHeaders
 
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } span)
             (traceParent, traceState) = (span.Id, span.TraceStateString);
-        if (traceParent is not null)
+        if (!string.IsNullOrEmpty(traceParent))
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         if (!string.IsNullOrEmpty(traceState))
             request.Headers.TryAddWithoutValidation("tracestate", traceState);

@@ -39,21 +39,20 @@ internal sealed class Publisher(SidecarContext context)
         var message = ToMessage(target, topic, data, contentType, metadata, trace, buffer);
         try
         {
-            await target.Policy.ExecuteAsync(
-                async token =>
-                {
-                    await target.Component.PublishAsync(message, token);
-                    return true;
-                },
-                cancellationToken);
+            await SendAsync(target, message, cancellationToken);
             context.Metrics.PubSubEgress.Increment(pubsub, topic, "true");
         }
-        catch (Exception exception) when (exception is not (DaprApiException or OperationCanceledException))
+        catch (DaprApiException)
         {
             context.Metrics.PubSubEgress.Increment(pubsub, topic, "false");
-            throw PubSubErrors.PublishFailed(pubsub, topic, exception);
+            throw;
         }
     }
+
+    /// <summary>Publishes a CloudEvent as it is, without metadata; it counts as nobody's call.</summary>
+    /// <exception cref="DaprApiException">Refused, or not taken by the component.</exception>
+    public Task PublishEventAsync(string pubsub, string topic, ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken) =>
+        SendAsync(Resolve(pubsub, topic), new PubSubMessage(topic, cloudEvent, new Dictionary<string, string>()), cancellationToken);
 
     /// <summary>Refuses what cannot be published whatever the payload is.</summary>
     /// <exception cref="DaprApiException">No such component, no topic, or not allowed.</exception>
@@ -94,6 +93,24 @@ internal sealed class Publisher(SidecarContext context)
     {
         var target = Resolve(pubsub, topic);
         return SendBulkAsync(target, topic, [.. originals.Select(original => original with { Topic = topic })], s_noIds, cancellationToken);
+    }
+
+    private static async Task SendAsync(Target target, PubSubMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.Policy.ExecuteAsync(
+                async token =>
+                {
+                    await target.Component.PublishAsync(message, token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (DaprApiException or OperationCanceledException))
+        {
+            throw PubSubErrors.PublishFailed(target.Name, message.Topic, exception);
+        }
     }
 
     private async Task SendBulkAsync(Target target, string topic, PubSubMessage[] messages, string[] ids, CancellationToken cancellationToken)

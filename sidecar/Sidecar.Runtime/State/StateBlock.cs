@@ -1,12 +1,13 @@
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Outbox;
 
 namespace Sidecar.Runtime.State;
 
 /// <summary>The state API of one sidecar.</summary>
-internal sealed class StateBlock(SidecarContext context) : IBuildingBlock
+internal sealed class StateBlock(SidecarContext context, OutboxBlock outbox) : IBuildingBlock
 {
     private readonly Dictionary<string, StateStoreClient> _stores =
-        context.Components.StateStores.ToDictionary(store => store.Key, store => new StateStoreClient(store.Value, context), StringComparer.Ordinal);
+        context.Components.StateStores.ToDictionary(store => store.Key, store => new StateStoreClient(store.Value, context, outbox.Of(store.Key)), StringComparer.Ordinal);
 
     /// <summary>A store by its component's name.</summary>
     /// <exception cref="Errors.DaprApiException">There is no store, or none of that name.</exception>

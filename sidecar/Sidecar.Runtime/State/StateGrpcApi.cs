@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.PubSub;
 
 namespace Sidecar.Runtime.State;
 
@@ -73,7 +74,8 @@ public static class StateGrpcApi
     private static async Task<Empty> TransactAsync(ExecuteStateTransactionRequest request, GrpcServerCall call)
     {
         var store = Store(call, request.StoreName);
-        await store.TransactAsync(request.Operations.Select(ToRequest).ToArray(), call.CancellationToken);
+        var trace = EventTrace.Current(call.RequestMetadata.GetText("traceparent"), call.RequestMetadata.GetText("tracestate"));
+        await store.TransactAsync(request.Operations.Select(ToRequest).ToArray(), trace, call.CancellationToken);
         return s_empty;
     }
 

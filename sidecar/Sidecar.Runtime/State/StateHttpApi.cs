@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.PubSub;
 
 namespace Sidecar.Runtime.State;
 
@@ -93,7 +94,7 @@ public static class StateHttpApi
         var transaction = await ReadAsync<TransactionJson>(http);
         var metadata = http.RequestMetadata();
         var requests = Checked(() => (transaction.Operations ?? []).Select(operation => ToRequest(operation, metadata)).ToArray(), StateErrors.TransactionFailed);
-        await store.TransactAsync(requests, http.RequestAborted);
+        await store.TransactAsync(requests, EventTrace.Current(http.Request.Headers.TraceParent, http.Request.Headers.TraceState), http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

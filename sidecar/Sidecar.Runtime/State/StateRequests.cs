@@ -19,6 +19,9 @@ internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, strin
     /// <summary>The value is JSON: over HTTP it always is, over gRPC when the item's metadata says so.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>Content type of the value where the item itself names one; its metadata may name it too.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>The time to live its metadata asks for; null for none.</summary>
     /// <exception cref="FormatException">It is no whole number.</exception>
     public TimeSpan? TimeToLive
@@ -38,12 +41,12 @@ internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, strin
 internal sealed record DeleteRequest(string Key, string? ETag);
 
 /// <summary>JSON of one state item.</summary>
-internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETag, Dictionary<string, string>? Metadata, StateOptionsJson? Options)
+internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETag, Dictionary<string, string>? Metadata, StateOptionsJson? Options, string? ContentType = null)
 {
     /// <summary>The item with the request's metadata added; a value that was left out is JSON null.</summary>
     /// <exception cref="FormatException">Its options are none of Dapr's.</exception>
     public SaveRequest ToSave(IReadOnlyDictionary<string, string> requestMetadata) =>
-        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata)) { IsJson = true };
+        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata)) { IsJson = true, ContentType = ContentType };
 
     private byte[] ValueBytes() =>
         Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(Value).ToArray();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Outbox;
+using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Telemetry;
 
@@ -15,9 +17,11 @@ internal sealed class StateStoreClient
     private readonly IPolicy _policy;
     private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly OutboxTransaction? _outbox;
 
-    public StateStoreClient(LoadedComponent<IStateStore> component, SidecarContext context)
+    public StateStoreClient(LoadedComponent<IStateStore> component, SidecarContext context, OutboxTransaction? outbox)
     {
+        _outbox = outbox;
         _name = component.Resource.Name;
         _store = component.Instance;
         _prefix = KeyPrefix.Of(component.Resource, context.Options);
@@ -98,7 +102,8 @@ internal sealed class StateStoreClient
     }
 
     /// <summary>Makes all changes or none; each operation is a <see cref="SaveRequest"/> or a <see cref="DeleteRequest"/>.</summary>
-    public async ValueTask TransactAsync(IReadOnlyList<object> requests, CancellationToken cancellationToken)
+    /// <exception cref="DaprApiException">Refused; nothing was changed.</exception>
+    public async ValueTask TransactAsync(IReadOnlyList<object> requests, EventTrace trace, CancellationToken cancellationToken)
     {
         if (!_store.Capabilities.Contains("TRANSACTIONAL"))
             throw StateErrors.TransactionsNotSupported(_name);
@@ -107,12 +112,13 @@ internal sealed class StateStoreClient
 
         try
         {
-            var operations = requests.Select(request => request switch
+            var operations = ToOperations(requests);
+            if (_outbox is not null)
             {
-                SaveRequest save => ToOperation(save),
-                DeleteRequest delete => new DeleteState(FullKey(delete.Key), delete.ETag),
-                _ => throw new ArgumentException($"{request.GetType().Name} is no state operation", nameof(requests)),
-            }).ToArray();
+                var (kept, markers) = await _outbox.AnnounceAsync(requests, trace, cancellationToken);
+                operations = [.. ToOperations(kept), .. markers];
+            }
+
             await RunAsync("transaction", async token => await _store.TransactAsync(operations, token), cancellationToken);
         }
         catch (Exception e) when (IsFailure(e))
@@ -132,6 +138,16 @@ internal sealed class StateStoreClient
     private static bool IsFailure(Exception e) => e is not (OperationCanceledException or DaprApiException);
 
     private string FullKey(string key) => key.Contains(KeyPrefix.Separator, StringComparison.Ordinal) ? throw StateErrors.IllegalKey(key, _name) : _prefix + key;
+
+    private StateOperation[] ToOperations(IReadOnlyList<object> requests) =>
+    [
+        .. requests.Select(request => request switch
+        {
+            SaveRequest save => ToOperation(save),
+            DeleteRequest delete => new DeleteState(FullKey(delete.Key), delete.ETag),
+            _ => throw new ArgumentException($"{request.GetType().Name} is no state operation", nameof(requests)),
+        }),
+    ];
 
     private StateOperation ToOperation(SaveRequest item) =>
         new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive)
