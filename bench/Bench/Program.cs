@@ -27,16 +27,18 @@ var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
 if (args.Any(arg => arg is "--help" or "-h") || wanted.Except(scenarios.Select(scenario => scenario.Name)).Any())
 {
     Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all but brokers, 3 s for each figure)");
+    Console.WriteLine("--only=redis,kafka measures these brokers");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Description}");
     return args.Any(arg => arg is "--help" or "-h") ? 0 : 2;
 }
 
 var seconds = args.FirstOrDefault(arg => arg.StartsWith("--seconds=", StringComparison.Ordinal)) is { } given ? double.Parse(given[10..], null) : 3;
+var only = args.FirstOrDefault(arg => arg.StartsWith("--only=", StringComparison.Ordinal))?[7..].Split(',') ?? [];
 foreach (var scenario in scenarios.Where(scenario => wanted.Count == 0 ? !scenario.ByNameOnly : wanted.Contains(scenario.Name)))
 {
     Console.WriteLine($"\n{scenario.Name}: {scenario.Description}");
-    await scenario.RunAsync(new Report(TimeSpan.FromSeconds(seconds)));
+    await scenario.RunAsync(new Report(TimeSpan.FromSeconds(seconds), only));
 }
 
 return 0;

@@ -2,8 +2,12 @@ namespace Bench;
 
 /// <summary>Prints figures as they come, each beside the ratio to its baseline.</summary>
 /// <param name="duration">How long each figure is measured.</param>
-internal sealed class Report(TimeSpan duration)
+/// <param name="only">What a scenario of several parts is to measure; empty for all of them.</param>
+internal sealed class Report(TimeSpan duration, IReadOnlyList<string> only)
 {
+    /// <summary>What a scenario of several parts is to measure; empty for all of them.</summary>
+    public IReadOnlyList<string> Only => only;
+
     /// <summary>How long each figure is measured.</summary>
     public TimeSpan Duration => duration;
 

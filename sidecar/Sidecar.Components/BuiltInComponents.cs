@@ -5,6 +5,7 @@ using Sidecar.Components.JetStreamPubSub;
 using Sidecar.Components.KafkaPubSub;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.PostgreSqlConfiguration;
 using Sidecar.Components.PostgreSqlState;
 using Sidecar.Components.RabbitMqPubSub;
 using Sidecar.Components.RedisConfiguration;
@@ -26,6 +27,7 @@ public static class BuiltInComponents
         new InMemoryPubSubFactory(),
         new JetStreamPubSubFactory(),
         new KafkaPubSubFactory(),
+        new PostgreSqlConfigurationFactory(),
         new RabbitMqPubSubFactory(),
         new RedisConfigurationFactory(),
         new RedisLockFactory(),

@@ -59,18 +59,20 @@ public sealed class PrivateBroker : IAsyncDisposable
     }
 
     /// <summary>The component as one instance of an app gets it.</summary>
-    public async Task<IPubSub> OpenAsync(string appId)
+    /// <param name="appId">Who opens it.</param>
+    /// <param name="metadata">Instead of what the folder says, or besides it, for this instance; null for nothing.</param>
+    public async Task<IPubSub> OpenAsync(string appId, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var component = await LoadAsync(_resources, appId, CancellationToken.None);
-        var metadata = new Dictionary<string, string>(component.Metadata, StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, value) in _metadata)
+        var settings = new Dictionary<string, string>(component.Metadata, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in _metadata.Concat(metadata ?? new Dictionary<string, string>()))
         {
-            metadata[key] = value;
+            settings[key] = value;
         }
 
         component = component with
         {
-            Metadata = Server is null ? metadata : metadata.ToDictionary(
+            Metadata = Server is null ? settings : settings.ToDictionary(
                 entry => entry.Key, entry => entry.Value.Replace(Server.UsualAddress, Server.Address, StringComparison.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase),
         };
         var context = new ComponentContext { AppId = appId, AppDirectory = _folder, HostDirectory = _folder, Loggers = _loggers, Shared = _shared };

@@ -28,6 +28,11 @@ public sealed class DaprYamlTests
         ["state.redis"] = [.. _redisConnection, "ttlInSeconds", "queryIndexes", "keyPrefix", "actorStateStore"],
         ["lock.redis"] = [.. _redisConnection, "keyPrefix"],
         ["configuration.redis"] = _redisConnection,
+        ["configuration.postgresql"] =
+        [
+            "connectionString", "host", "hostaddr", "port", "user", "password", "database", "sslRootCert", "timeout", "table", "notifyChannel", "maxConns", "connectionMaxIdleTime",
+            "queryExecMode", "useAzureAD", "useAWSIAM",
+        ],
         ["pubsub.redis"] =
         [
             .. _redisConnection, "consumerID", "redeliverInterval", "processingTimeout", "queueDepth", "concurrency", "maxLenApprox", "streamTTL",

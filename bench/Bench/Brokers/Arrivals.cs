@@ -9,6 +9,7 @@ namespace Bench.Brokers;
 /// <summary>A handler that counts, and the ways to wait for it.</summary>
 internal sealed class Arrivals
 {
+    private const int MostAhead = 20_000;
     private readonly ConcurrentDictionary<string, int> _times = new();
     private long _count;
 
@@ -37,6 +38,16 @@ internal sealed class Arrivals
     {
         _times.AddOrUpdate(Text(message), 1, (_, times) => times + 1);
         return CountAsync(message, cancellationToken);
+    }
+
+    /// <summary>
+    /// Holds a publisher back that is far ahead of the handler: what counts is what goes through, and a broker that keeps everything in memory (Kafka's mock cluster: 5 MB of a partition)
+    /// would throw the oldest away.
+    /// </summary>
+    public static async ValueTask KeepUpAsync(Func<long> ahead)
+    {
+        if (ahead() > MostAhead)
+            await UntilAsync(() => ahead() <= MostAhead, TimeSpan.FromSeconds(60));
     }
 
     /// <summary>True when the condition holds before the time is over.</summary>

@@ -29,20 +29,24 @@ internal static class BareClients
     };
 
     /// <summary>Publishes batches for a while, waits until all came, and says how many that was a second; a first half warms up.</summary>
-    public static async Task<double> RateAsync(Func<Task> publishBatch, Func<long> arrived, TimeSpan duration)
+    public static Task<double> RateAsync(Func<Task> publishBatch, Func<long> arrived, TimeSpan duration) => RateAsync(_ => publishBatch(), arrived, duration, Callers);
+
+    /// <summary>The same, for publishers that each have their own.</summary>
+    public static async Task<double> RateAsync(Func<int, Task> publishBatch, Func<long> arrived, TimeSpan duration, int callers)
     {
         long published = 0;
         async ValueTask CountedAsync(int caller, int i)
         {
-            await publishBatch();
+            await Arrivals.KeepUpAsync(() => Interlocked.Read(ref published) - arrived());
+            await publishBatch(caller);
             Interlocked.Add(ref published, BatchSize);
         }
 
-        await ClosedLoop.LoadAsync(Callers, duration / 2, CountedAsync);
+        await ClosedLoop.LoadAsync(callers, duration / 2, CountedAsync);
         await Arrivals.UntilAsync(() => arrived() >= published, TimeSpan.FromSeconds(60));
         var before = published;
         var watch = Stopwatch.StartNew();
-        await ClosedLoop.LoadAsync(Callers, duration, CountedAsync);
+        await ClosedLoop.LoadAsync(callers, duration, CountedAsync);
         if (!await Arrivals.UntilAsync(() => arrived() >= published, TimeSpan.FromSeconds(60)))
             throw new InvalidOperationException($"{published} messages were published, {arrived()} came");
         return (published - before) / watch.Elapsed.TotalSeconds;

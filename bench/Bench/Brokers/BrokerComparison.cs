@@ -4,17 +4,20 @@ using Sidecar.Testing;
 
 namespace Bench.Brokers;
 
-/// <summary>The same measurements on every broker that this machine can start; the table goes into docs/brokers.md.</summary>
+/// <summary>The same measurements on every broker that this machine can start; the table goes into docs/brokers.md, after each broker what is known by then. Brokers asked for by name are only printed.</summary>
 internal static class BrokerComparison
 {
     private static readonly string[] s_brokers = ["embedded", "redis", "rabbitmq", "nats", "kafka"];
 
     public static async Task RunAsync(Report report)
     {
+        var named = report.Only;
+        if (named.Except(s_brokers).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"there is no broker '{unknown}'; there are {string.Join(", ", s_brokers)}");
         var root = FindRoot();
         var facts = new List<BrokerFacts>();
         var missing = new List<string>();
-        foreach (var name in s_brokers)
+        foreach (var name in named.Count > 0 ? named : s_brokers)
         {
             if (PrivateServers.Names.Contains(name) && PrivateServers.Missing(name) is { } reason)
             {
@@ -24,16 +27,17 @@ internal static class BrokerComparison
             }
 
             facts.Add(await MeasureAsync(name, Path.Combine(root, "components", "pubsub", name), report.Duration));
+            if (named.Count == 0)
+                await BrokerTable.WriteAsync(Path.Combine(root, "docs", "brokers.md"), facts, missing);
         }
 
-        await BrokerTable.WriteAsync(Path.Combine(root, "docs", "brokers.md"), facts, missing);
-        Console.WriteLine("  written: docs/brokers.md");
+        Console.WriteLine(named.Count == 0 ? "  written: docs/brokers.md" : "  not written to docs/brokers.md: that takes all of them");
     }
 
     private static async Task<BrokerFacts> MeasureAsync(string name, string folder, TimeSpan duration)
     {
         Console.WriteLine($"  {name}");
-        await using var broker = await PrivateBroker.StartAsync(folder, [.. BrokerSpeed.Topics, .. BrokerBehaviour.Topics, .. BareClients.Topics]);
+        await using var broker = await PrivateBroker.StartAsync(folder, [.. BrokerSpeed.Topics, OrderedSpeed.Topic, .. BrokerBehaviour.Topics, .. BareClients.Topics]);
         var (speed, behaviour) = (new BrokerSpeed(broker, duration), new BrokerBehaviour(broker));
         var facts = new BrokerFacts
         {
@@ -42,6 +46,7 @@ internal static class BrokerComparison
             OneByOne = await SayAsync("one by one, events/s", speed.OneByOneAsync()),
             Bulk = await SayAsync("in bulks of 100, events/s", speed.BulkAsync()),
             BareClient = await SayAsync("the client library alone, events/s", BareClients.PerSecondAsync(name, broker.Server, duration)),
+            Ordered = await SayAsync("in bulks of 100, order per key checked", new OrderedSpeed(broker, duration).RateAsync(name)),
             Latency = await SayAsync("at 500/s, p50 and p99 in ms", speed.LatencyAsync(500)),
             Order = (await SayAsync("out of order, one instance", behaviour.OrderAsync(1)), await SayAsync("out of order, two instances", behaviour.OrderAsync(2))),
             AfterCrash = await SayAsync("after a crash of the subscriber", behaviour.AfterCrashAsync()),

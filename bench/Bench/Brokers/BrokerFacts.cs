@@ -15,6 +15,9 @@ internal sealed record BrokerFacts
     /// <summary>Events per second in bulks of 100 with 16 publishers.</summary>
     public required double Bulk { get; init; }
 
+    /// <summary>Bulks of 100 under the settings that keep the order of a key, checked at the handler.</summary>
+    public required OrderedRate Ordered { get; init; }
+
     /// <summary>The same work by the broker's own client library; null where there is none to compare with.</summary>
     public required double? BareClient { get; init; }
 

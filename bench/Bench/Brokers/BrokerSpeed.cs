@@ -90,6 +90,7 @@ internal sealed class BrokerSpeed(PrivateBroker broker, TimeSpan duration)
         long published = 0;
         async ValueTask CountedAsync(int caller, int i)
         {
+            await Arrivals.KeepUpAsync(() => Interlocked.Read(ref published) - arrivals.Count);
             await publish(caller, i);
             Interlocked.Add(ref published, eventsEach);
         }

@@ -28,7 +28,8 @@ internal static class BrokerTable
         Row(table, "server", facts, fact => fact.Server);
         Row(table, "one by one, 16 publishers", facts, fact => $"{fact.OneByOne:N0}/s");
         Row(table, "bulks of 100, 16 publishers", facts, fact => $"{fact.Bulk:N0}/s");
-        Row(table, "the client library alone", facts, fact => fact.BareClient is { } bare ? $"{bare:N0}/s; ours x {Math.Max(fact.Bulk, fact.OneByOne) / bare:0.00}" : "-");
+        Row(table, "bulks of 100, order per key checked", facts, fact => $"{fact.Ordered}");
+        Row(table, "the client library alone", facts, fact => fact.BareClient is { } bare ? $"{bare:N0}/s; ours x {Math.Max(fact.Bulk, fact.OneByOne) / bare:0.00}, in order x {fact.Ordered.PerSecond / bare:0.00}" : "-");
         Row(table, "publish to handler at 500/s, p50 / p99", facts, fact => $"{fact.Latency.P50:0.0} / {fact.Latency.P99:0.0} ms");
         Row(table, "order per key, one instance", facts, fact => Order(fact.Order.One));
         Row(table, "order per key, two instances", facts, fact => Order(fact.Order.Two));

@@ -16,21 +16,24 @@ internal sealed class JetStreamBatch(int mostMessages, TimeSpan mostAwait, BulkM
         return [null];
     });
 
-    /// <summary>The next batch, without what <paramref name="take"/> does not want; null when nothing comes any more.</summary>
+    /// <summary>
+    /// The next batch, without what <paramref name="take"/> does not want; null when nothing comes any more. A batch is also full when <paramref name="isStarved"/>: the server sends no more
+    /// until some of it is settled.
+    /// </summary>
     public async ValueTask<List<Delivery>?> CollectAsync(
-        ChannelReader<Delivery> queue, Func<Delivery, ValueTask<bool>> take, TimeProvider time, CancellationToken closing)
+        ChannelReader<Delivery> queue, Func<Delivery, ValueTask<bool>> take, Func<bool> isStarved, TimeProvider time, CancellationToken closing)
     {
         if (!await queue.WaitToReadAsync(CancellationToken.None))
             return null;
         var batch = new List<Delivery>(mostMessages == 1 ? 1 : 16);
         await DrainAsync(queue, take, batch);
-        if (batch.Count == 0 || batch.Count >= mostMessages || mostAwait <= TimeSpan.Zero)
+        if (batch.Count == 0 || batch.Count >= mostMessages || mostAwait <= TimeSpan.Zero || isStarved())
             return batch;
         using var wait = new CancellationTokenSource(mostAwait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, closing);
         try
         {
-            while (batch.Count < mostMessages && await queue.WaitToReadAsync(either.Token))
+            while (batch.Count < mostMessages && !isStarved() && await queue.WaitToReadAsync(either.Token))
             {
                 await DrainAsync(queue, take, batch);
             }

@@ -30,6 +30,7 @@ internal sealed class JetStreamSubscription : IAsyncDisposable
     private Task? _ending;
     private Task _watching = Task.CompletedTask;
     private int _queued;
+    private int _unsettled;
     private long _queuedBytes;
     private long _lastTraffic;
     private int _underWay = 1;
@@ -45,6 +46,9 @@ internal sealed class JetStreamSubscription : IAsyncDisposable
 
     /// <summary>True when it is over.</summary>
     public bool IsEnded => _ending is { IsCompleted: true };
+
+    // The server's default where nothing is said.
+    private int MostUnsettled => _options.Consumer.MaxAckPending is > 0 and var most ? most : 1000;
 
     private bool Settles => _options.Consumer.AckPolicy != "none";
 
@@ -108,7 +112,7 @@ internal sealed class JetStreamSubscription : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (await _batch.CollectAsync(_queue.Reader, TakeAsync, _connection.Time, _closing.Token) is { } messages)
+        while (await _batch.CollectAsync(_queue.Reader, TakeAsync, IsStarved, _connection.Time, _closing.Token) is { } messages)
         {
             if (messages.Count == 0)
                 continue;
@@ -140,12 +144,18 @@ internal sealed class JetStreamSubscription : IAsyncDisposable
         }
 
         if (!_closing.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _unsettled);
             return true;
+        }
+
         // Taken from the server, but not seen by the app.
         if (Settles)
             await TellAsync(message.Reply!, s_nak);
         return false;
     }
+
+    private bool IsStarved() => Settles && Volatile.Read(ref _unsettled) >= MostUnsettled;
 
     private async Task HandleAsync(List<Delivery> messages)
     {
@@ -154,6 +164,8 @@ internal sealed class JetStreamSubscription : IAsyncDisposable
             var outcomes = await _batch.HandleAsync(messages.ConvertAll(ToPubSub), _stopping);
             for (var i = 0; i < messages.Count; i++)
             {
+                // First: the server answers an acknowledgement with the next message.
+                Interlocked.Decrement(ref _unsettled);
                 await SettleAsync(messages[i], outcomes[i]);
             }
         }

@@ -197,8 +197,9 @@ internal sealed class GroupConsumer : IAsyncDisposable
         MaxPartitionFetchBytes = Math.Max(_settings.FetchDefault, 1),
         // A broker answers a fetch as soon as there is something; librdkafka's mock only at the end of this wait.
         FetchWaitMaxMs = 20,
-        // A paused partition drops what was fetched ahead and fetches it again: little ahead is little waste.
-        QueuedMinMessages = 2000,
+        // More than one fetch can bring: librdkafka rests a partition for a whole second once it holds this many. A paused partition drops what was fetched ahead and fetches it again, hence no more.
+        QueuedMinMessages = 20_000,
+        QueuedMaxMessagesKbytes = 32 * 1024,
         ConsumeResultFields = "headers,timestamp,topic",
     };
 

@@ -35,7 +35,7 @@ internal static partial class KafkaMetadata
             ConsumeRetryInterval = ConsumeRetryInterval(component),
             HeartbeatInterval = component.Duration(TimeSpan.FromSeconds(3), "heartbeatInterval"),
             SessionTimeout = component.Duration(TimeSpan.FromSeconds(10), "sessionTimeout"),
-            QueueDepth = Math.Max(Number(component, "channelBufferSize", 256), 2048),
+            QueueDepth = Math.Max(Number(component, "channelBufferSize", 256), 8192),
             FetchMin = Number(component, "consumerFetchMin", 1),
             FetchDefault = Number(component, "consumerFetchDefault", 1 << 20),
             Compression = Choice(

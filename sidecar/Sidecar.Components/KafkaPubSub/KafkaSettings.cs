@@ -38,7 +38,7 @@ internal sealed record KafkaSettings
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Messages of a partition that wait in memory before fetching pauses; at least <c>channelBufferSize</c>.</summary>
-    public int QueueDepth { get; init; } = 2048;
+    public int QueueDepth { get; init; } = 8192;
 
     public int FetchMin { get; init; } = 1;
 

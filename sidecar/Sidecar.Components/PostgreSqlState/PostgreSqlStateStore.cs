@@ -1,13 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Sidecar.Components.PostgreSql;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.State;
+using Sidecar.Runtime.State.Queries;
 
 namespace Sidecar.Components.PostgreSqlState;
 
 /// <summary>One component's state table: every operation is one round trip, a transaction too.</summary>
-internal sealed partial class PostgreSqlStateStore : IStateStore
+internal sealed partial class PostgreSqlStateStore : IStateStore, IQueryableStateStore
 {
     // The interval is measured by two clocks: a little early is in time.
     private static readonly TimeSpan s_slack = TimeSpan.FromMilliseconds(100);
@@ -128,6 +130,19 @@ internal sealed partial class PostgreSqlStateStore : IStateStore
             },
             cancellationToken);
     }
+
+    public async ValueTask<QueryPage> QueryAsync(StateQuery query, CancellationToken cancellationToken) => await _sessions.ReadAsync(
+        async (connection, token) =>
+        {
+            await using var command = _table.Query(connection, query);
+            await using var rows = await command.ExecuteReaderAsync(token);
+            var items = new List<StateItem>();
+            while (await rows.ReadAsync(token))
+                items.Add(_table.Read(rows));
+            // As in Dapr: where a limit was given there is always a token, the last page's leads to an empty one.
+            return new QueryPage(items, query.Limit == 0 ? "" : (DocumentQuery.Skipped(query.Token) + items.Count).ToString(CultureInfo.InvariantCulture));
+        },
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

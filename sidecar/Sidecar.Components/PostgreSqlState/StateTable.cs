@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Sidecar.Runtime.State;
+using Sidecar.Runtime.State.Queries;
 
 namespace Sidecar.Components.PostgreSqlState;
 
@@ -72,6 +73,17 @@ internal abstract class StateTable(string name, string columns, string expiry)
 
     public NpgsqlCommand DeletePrefix(NpgsqlConnection connection, string prefix) =>
         new(_deletePrefix, connection) { Parameters = { Text(prefix), Text(prefix + LastCodePoint) } };
+
+    /// <summary>Documents that a query asks for.</summary>
+    /// <exception cref="FormatException">The token is none of ours.</exception>
+    public NpgsqlCommand Query(NpgsqlConnection connection, StateQuery query)
+    {
+        var statement = new DocumentQuery(query);
+        var command = new NpgsqlCommand($"SELECT {columns} FROM {name} WHERE {Live(expiry)}{statement.Text}", connection);
+        foreach (var value in statement.Values)
+            command.Parameters.Add(Text(value));
+        return command;
+    }
 
     /// <summary>The statement that saves.</summary>
     protected abstract NpgsqlBatchCommand Set(SetState set, bool guarded);

@@ -28,6 +28,9 @@ internal sealed class StateTableV1(string name) : StateTable(name, "key, value, 
     public override string LastCleanupKey => "last-cleanup";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "QUERY_API", "TTL", "KEYS_LIKE"];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> Migrations { get; } =
     [
         $"""

@@ -10,6 +10,13 @@ internal static class KeyPrefix
     /// <summary>Stands between the parts of a full key, and may therefore be in none of them.</summary>
     public const string Separator = "||";
 
+    /// <summary>A full key without its prefix, whatever prefix that is.</summary>
+    public static string Without(string fullKey)
+    {
+        var at = fullKey.IndexOf(Separator, StringComparison.Ordinal);
+        return at < 0 ? fullKey : fullKey[(at + Separator.Length)..];
+    }
+
     /// <summary>The prefix, with its separator; empty for none.</summary>
     /// <exception cref="ComponentException">The prefix holds the separator.</exception>
     public static string Of(Component component, SidecarOptions options)

@@ -37,6 +37,9 @@ internal static class StateErrors
             ResourceName = store,
         };
 
+    public static DaprApiException QueryFailed(string store, Exception e) =>
+        new("ERR_STATE_QUERY", 500, 13, $"failed query in state store {store}: {e.Message}", e);
+
     public static DaprApiException Malformed(JsonException e) =>
         new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {Describe(e)}", e);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Dapr.Protocol.Common.V1;
 using Dapr.Protocol.Grpc.Server;
 using Dapr.Protocol.Methods;
@@ -79,10 +80,14 @@ public static class StateGrpcApi
         return s_empty;
     }
 
-    private static Task<QueryStateResponse> QueryAsync(QueryStateRequest request, GrpcServerCall call)
+    private static async Task<QueryStateResponse> QueryAsync(QueryStateRequest request, GrpcServerCall call)
     {
-        Store(call, request.StoreName).Query();
-        return Task.FromResult(new QueryStateResponse());
+        var page = await Store(call, request.StoreName).QueryAsync(Encoding.UTF8.GetBytes(request.Query), request.Metadata, call.CancellationToken);
+        return new QueryStateResponse
+        {
+            Token = page.Token,
+            Results = { page.Items.Select(item => new QueryStateItem { Key = item.Key, Data = UnsafeByteOperations.UnsafeWrap(item.Value), Etag = item.ETag }) },
+        };
     }
 
     private static object ToRequest(TransactionalStateOperation operation) => operation.OperationType switch

@@ -98,10 +98,31 @@ public static class StateHttpApi
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static Task QueryAsync(HttpContext http)
+    private static async Task QueryAsync(HttpContext http)
     {
-        Store(http).Query();
-        return Task.CompletedTask;
+        var page = await Store(http).QueryAsync(await http.ReadBodyAsync(), http.RequestMetadata(), http.RequestAborted);
+        if (page.Items.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("results");
+            foreach (var item in page.Items)
+                WriteItem(json, item.Key, item);
+            json.WriteEndArray();
+            if (page.Token.Length > 0)
+                json.WriteString("token", page.Token);
+            json.WriteEndObject();
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = buffer.WrittenCount;
+        await http.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
     }
 
     private static object ToRequest(OperationJson operation, IReadOnlyDictionary<string, string> metadata)

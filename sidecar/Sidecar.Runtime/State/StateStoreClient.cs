@@ -4,6 +4,7 @@ using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Outbox;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
+using Sidecar.Runtime.State.Queries;
 using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.State;
@@ -127,8 +128,24 @@ internal sealed class StateStoreClient
         }
     }
 
-    /// <exception cref="DaprApiException">Always: no store here has Dapr's query API, which is alpha.</exception>
-    public void Query() => throw StateErrors.QueryNotSupported(_name);
+    /// <summary>Runs a query of Dapr's alpha API; the keys come without a prefix.</summary>
+    public async ValueTask<QueryPage> QueryAsync(ReadOnlyMemory<byte> json, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+    {
+        if (_store is not IQueryableStateStore queryable || !_store.Capabilities.Contains("QUERY_API"))
+            throw StateErrors.QueryNotSupported(_name);
+        try
+        {
+            if (metadata.Keys.Any(key => key.Equals("querySelectedAttributes", StringComparison.OrdinalIgnoreCase)))
+                throw new FormatException("querySelectedAttributes is not known to the embedded sidecar; leave it out and read the whole documents");
+            var query = StateQueryReader.Read(json);
+            var page = await MeasureAsync("query", _policy.ExecuteAsync(token => queryable.QueryAsync(query, token).AsTask(), cancellationToken));
+            return page with { Items = [.. page.Items.Select(item => item with { Key = KeyPrefix.Without(item.Key) })] };
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw StateErrors.QueryFailed(_name, e);
+        }
+    }
 
     /// <summary>Metadata of a stored value, as both APIs show it.</summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(StateItem item) => item.ExpiresAt is { } expiry

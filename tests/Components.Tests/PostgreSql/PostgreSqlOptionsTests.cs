@@ -56,8 +56,8 @@ public sealed class PostgreSqlOptionsTests
     {
         var options = Read(version, ("connectionString", "host=db"));
         Assert.Equal((table, metadataTable), (options.Table.Name, options.MetadataTableName));
-        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromHours(1)), (options.Timeout, options.CleanupInterval));
-        Assert.Equal(["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE"], options.Table.Capabilities);
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromHours(1)), (TimeSpan.FromSeconds(options.Address.CommandTimeout), options.CleanupInterval));
+        Assert.Equal(version == "v1" ? ["ETAG", "TRANSACTIONAL", "QUERY_API", "TTL", "KEYS_LIKE"] : ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE"], options.Table.Capabilities);
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Conformance;
-using Sidecar.Components.PostgreSqlState;
+using Sidecar.Components.PostgreSql;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.State;
 using Sidecar.Servers;

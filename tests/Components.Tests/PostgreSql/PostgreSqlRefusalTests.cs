@@ -1,6 +1,6 @@
 using Conformance;
 using Npgsql;
-using Sidecar.Components.PostgreSqlState;
+using Sidecar.Components.PostgreSql;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.State;
 using Sidecar.Servers;

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Sidecar.Components.PostgreSqlState;
+namespace Sidecar.Components.PostgreSql;
 
 /// <summary>PostgreSQL refused, failed or cannot be reached; the message names the server, what is wrong and what helps.</summary>
 internal sealed class PostgreSqlStoreException(string server, Exception cause) : Exception($"PostgreSQL at {server}: {Explain(cause)}", cause)

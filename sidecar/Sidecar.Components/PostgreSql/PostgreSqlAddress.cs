@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 
-namespace Sidecar.Components.PostgreSqlState;
+namespace Sidecar.Components.PostgreSql;
 
 /// <summary>
 /// Dapr's <c>connectionString</c>, as the Go driver pgx takes it (keywords such as <c>host=… user=…</c>, or a <c>postgres://</c> URL), in the form that Npgsql takes.

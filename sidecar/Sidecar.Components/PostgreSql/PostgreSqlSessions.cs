@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Sidecar.Components.PostgreSqlState;
+namespace Sidecar.Components.PostgreSql;
 
 /// <summary>
 /// The connections of one component: pooled, shared with other components of the host that name the same server, and looked at before a change when they have been idle,
