@@ -16,6 +16,9 @@ internal sealed class RedisStateStore(Lease<RedisClient> lease, TimeSpan? defaul
 
     public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "KEYS_LIKE"];
 
+    /// <summary>SCAN has no index.</summary>
+    public bool ListingReadsAll => true;
+
     public async ValueTask<StateItem?> GetAsync(string key, CancellationToken cancellationToken) =>
         (await GetManyAsync([key], cancellationToken))[0];
 

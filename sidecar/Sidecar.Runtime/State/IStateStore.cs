@@ -58,6 +58,11 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="ETagMismatchException">As for <see cref="ExecuteAsync"/>; nothing was changed.</exception>
     ValueTask TransactAsync(IReadOnlyList<StateOperation> operations, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// True when <see cref="ListKeysAsync"/> walks over all keys of the store whatever the prefix and the page: few calls with large pages are better than many then.
+    /// </summary>
+    bool ListingReadsAll => false;
+
     /// <summary>Lists keys that start with <paramref name="prefix"/>, in ordinal order.</summary>
     ValueTask<KeyPage> ListKeysAsync(string prefix, string? continuationToken, int pageSize, CancellationToken cancellationToken);
 

@@ -34,6 +34,12 @@ internal sealed class LiveWorkflow(string id)
     /// <summary>The start event before it is part of the history.</summary>
     public HistoryEvent? PendingStart { get; set; }
 
+    /// <summary>Inbox index of the start event, once a try was made to save it there.</summary>
+    public int? StartIndex { get; set; }
+
+    /// <summary>Saving the start was tried, with whatever end.</summary>
+    public bool StartWasTried { get; set; }
+
     /// <summary>A scheduled start: no turn before.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
@@ -69,7 +75,7 @@ internal sealed class LiveWorkflow(string id)
     public void InboxIndexUsed(int index) => _nextInbox = Math.Max(_nextInbox, index + 1);
 
     /// <summary>
-    /// Takes the events of the next turn: while the workflow is suspended only those that resume or end it; duplicates fall away.
+    /// Takes the events of the next turn: while the workflow is suspended only those that suspend, resume or end it; duplicates fall away.
     /// </summary>
     public (List<InboxEvent> Batch, List<InboxEvent> Dropped) TakeBatch()
     {
@@ -79,7 +85,10 @@ internal sealed class LiveWorkflow(string id)
         foreach (var entry in Inbox)
         {
             var kind = entry.Event.EventTypeCase;
-            var passes = kind is HistoryEvent.EventTypeOneofCase.ExecutionResumed or HistoryEvent.EventTypeOneofCase.ExecutionTerminated;
+            // Suspending twice is suspending once: a second one kept back would undo the resume that comes after both.
+            var passes = kind is HistoryEvent.EventTypeOneofCase.ExecutionSuspended
+                or HistoryEvent.EventTypeOneofCase.ExecutionResumed
+                or HistoryEvent.EventTypeOneofCase.ExecutionTerminated;
             if (suspended && !passes)
             {
                 rest.Add(entry);

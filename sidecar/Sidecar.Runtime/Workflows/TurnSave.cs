@@ -8,10 +8,23 @@ namespace Sidecar.Runtime.Workflows;
 /// <summary>An event for another instance, with the inbox index it gets there; the index is null when there is nobody to take it.</summary>
 internal sealed record Delivery(LiveWorkflow Target, HistoryEvent Event, int Index);
 
+/// <summary>What a turn sends to other instances. Found once: a second try to save the turn must write the same keys as the first.</summary>
+internal sealed class TurnSending(IReadOnlyList<HistoryEvent> detachedStarts)
+{
+    /// <summary>Start events of the workflows it starts detached.</summary>
+    public IReadOnlyList<HistoryEvent> DetachedStarts { get; } = detachedStarts;
+
+    /// <summary>Events for other instances; null until their inboxes were found.</summary>
+    public IReadOnlyList<Delivery>? Deliveries { get; set; }
+
+    /// <summary>Inbox of the next execution after continue-as-new; null until its indexes were taken.</summary>
+    public List<InboxEvent>? NextInbox { get; set; }
+}
+
 /// <summary>The one transaction of a turn.</summary>
 internal sealed class TurnSave
 {
-    public TurnSave(WorkflowKeys keys, LiveWorkflow instance, TurnWork turn, TurnOutcome outcome, IReadOnlyList<Delivery> deliveries)
+    public TurnSave(WorkflowKeys keys, LiveWorkflow instance, TurnWork turn, TurnOutcome outcome, TurnSending sending)
     {
         var before = instance.Metadata;
         var id = instance.Id;
@@ -24,18 +37,19 @@ internal sealed class TurnSave
             }
 
             Metadata = new WorkflowMetadata(Metadata.Generation + 1, Metadata.NextChunk, Metadata.NextChunk, 0, Continued: true);
-            foreach (var historyEvent in next)
+            NextInbox = sending.NextInbox ??= [.. next.Select(historyEvent => new InboxEvent(historyEvent, instance.TakeInboxIndex()))];
+            foreach (var entry in NextInbox)
             {
-                var entry = new InboxEvent(historyEvent, instance.TakeInboxIndex());
-                NextInbox.Add(entry);
-                Operations.Add(new SetState(keys.InboxOf(id, entry.Index!.Value), historyEvent.ToByteArray()));
+                Operations.Add(new SetState(keys.InboxOf(id, entry.Index!.Value), entry.Event.ToByteArray()));
             }
+
+            Proof = (keys.InboxOf(id, NextInbox[0].Index!.Value), NextInbox[0].Event.ToByteArray());
         }
         else if (outcome.History.Count > 0)
         {
             Chunk = WorkflowStore.EncodeEvents(outcome.History);
-            ChunkKey = keys.HistoryOf(id, Metadata.NextChunk);
-            Operations.Add(new SetState(ChunkKey, Chunk, FirstWrite: true));
+            Proof = (keys.HistoryOf(id, Metadata.NextChunk), Chunk);
+            Operations.Add(new SetState(Proof.Key, Chunk, FirstWrite: true));
             Metadata = Metadata with { NextChunk = Metadata.NextChunk + 1, Events = Metadata.Events + outcome.History.Count };
         }
 
@@ -52,7 +66,7 @@ internal sealed class TurnSave
 
         DeleteInbox(keys, id, turn.Dropped);
         SaveActivity(keys, instance, outcome, isNew: before is null);
-        foreach (var delivery in deliveries)
+        foreach (var delivery in sending.Deliveries ?? [])
         {
             Operations.Add(new SetState(keys.InboxOf(delivery.Target.Id, delivery.Index), delivery.Event.ToByteArray()));
         }
@@ -60,16 +74,17 @@ internal sealed class TurnSave
 
     public List<StateOperation> Operations { get; } = [];
 
-    /// <summary>Key of the appended history chunk; null when nothing is appended.</summary>
-    public string? ChunkKey { get; }
-
+    /// <summary>Encoded events that are appended to the history; empty when none are.</summary>
     public byte[] Chunk { get; } = [];
+
+    /// <summary>A key and value that are in the store when this, and nobody else's change, was saved.</summary>
+    public (string Key, byte[] Value) Proof { get; } = ("", []);
 
     /// <summary>Metadata after the save.</summary>
     public WorkflowMetadata Metadata { get; }
 
     /// <summary>Inbox of the next execution after continue-as-new.</summary>
-    public List<InboxEvent> NextInbox { get; } = [];
+    public IReadOnlyList<InboxEvent> NextInbox { get; } = [];
 
     private void SaveCustomStatus(WorkflowKeys keys, LiveWorkflow instance, TurnOutcome outcome)
     {

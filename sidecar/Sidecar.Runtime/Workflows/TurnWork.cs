@@ -10,6 +10,9 @@ internal sealed class TurnWork(WorkflowEngine engine, LiveWorkflow instance) : P
     /// <summary>Names this try at the turn: an answer to an earlier one must not count.</summary>
     public string Token { get; set; } = "";
 
+    /// <summary>The engine's count of workers that came and went, when a worker took it.</summary>
+    public int WorkerGeneration { get; set; }
+
     /// <summary>Inbox entries of the turn; empty until a worker takes it.</summary>
     public List<InboxEvent> Batch { get; set; } = [];
 

@@ -44,6 +44,12 @@ public sealed partial class WorkflowEngine
                 return;
             }
 
+            if (existing?.Quarantine is not null)
+            {
+                // It may be this very child: the parent waits, as for a child that takes long, until the key is restored and the host started again.
+                return;
+            }
+
             if (existing is not null && !existing.IsTerminal)
             {
                 parentEngine.AddDerivable(parent, execution, ChildFailed(created.EventId, "WorkflowInstanceAlreadyExists", $"an active workflow with ID '{child.InstanceId}' already exists"));
@@ -64,8 +70,8 @@ public sealed partial class WorkflowEngine
 
     private async Task TerminateChildrenAsync(LiveWorkflow instance, WorkflowExecution execution)
     {
-        var output = execution.Terminated!.ExecutionTerminated.Input;
-        foreach (var child in execution.PendingChildren.Values)
+        var output = execution.Terminated?.ExecutionTerminated.Input;
+        foreach (var child in execution.PendingChildren.Values.Where(_ => MustTerminateChildren(execution, [])))
         {
             var found = new TaskCompletionSource<WorkflowEngine>(TaskCreationOptions.RunContinuationsAsynchronously);
             ToApp(child.Router, found.SetResult);
@@ -107,7 +113,10 @@ public sealed partial class WorkflowEngine
             && execution.PendingChildren.TryGetValue(taskId, out var created)
             && created.ChildWorkflowInstanceCreated.InstanceId == childId)
         {
-            AddDerivable(instance, execution, result);
+            if (AddDerivable(instance, execution, result))
+            {
+                await SaveUnsavedResultsAsync(instance, _stopping.Token);
+            }
         }
     }
 

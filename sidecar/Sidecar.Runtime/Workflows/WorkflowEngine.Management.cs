@@ -125,19 +125,20 @@ public sealed partial class WorkflowEngine
     public async Task<int> PurgeAsync(string instanceId, bool recursive, bool force, CancellationToken cancellationToken)
     {
         await _ready.Task.WaitAsync(cancellationToken);
-        List<string> children = [];
+        var children = await LookBeforePurgeAsync(instanceId, force, cancellationToken);
+        var deleted = 0;
+        // The children first: a purge that breaks off can be asked for again.
+        foreach (var child in recursive ? children : [])
+        {
+            if (await FindAsync(child, cancellationToken) is { } instance && (force || instance.IsTerminal))
+            {
+                deleted += await PurgeAsync(child, recursive, force, cancellationToken);
+            }
+        }
+
         using (await LockIdAsync(instanceId, cancellationToken))
         {
-            var instance = await FindLockedAsync(instanceId, cancellationToken) ?? throw WorkflowException.NoSuchInstance();
-            if (!force)
-            {
-                ThrowIfQuarantined(instance);
-                if (!instance.IsTerminal)
-                {
-                    throw new WorkflowException(2, $"orchestration instance '{instanceId}' is not completed: it cannot be purged without force");
-                }
-            }
-
+            var instance = await FindToPurgeAsync(instanceId, force, cancellationToken);
             await instance.Writing.WaitAsync(cancellationToken);
             try
             {
@@ -147,15 +148,10 @@ public sealed partial class WorkflowEngine
                     instance.IsGone = true;
                     instance.Turn?.Finish();
                     instance.Turn = null;
-                    if (recursive)
-                    {
-                        children.AddRange(instance.Execution.Events
-                            .Where(e => e.EventTypeCase == HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated)
-                            .Select(e => e.ChildWorkflowInstanceCreated.InstanceId));
-                    }
                 }
 
                 _instances.TryRemove(instanceId, out _);
+                _setAside.TryRemove(instanceId, out _);
             }
             finally
             {
@@ -163,23 +159,45 @@ public sealed partial class WorkflowEngine
             }
         }
 
-        var deleted = 1;
-        foreach (var child in children.Distinct())
+        return deleted + 1;
+    }
+
+    private async Task<List<string>> LookBeforePurgeAsync(string instanceId, bool force, CancellationToken cancellationToken)
+    {
+        using (await LockIdAsync(instanceId, cancellationToken))
         {
-            if (await FindAsync(child, cancellationToken) is { } instance && (force || instance.IsTerminal))
+            var instance = await FindToPurgeAsync(instanceId, force, cancellationToken);
+            lock (instance.Lock)
             {
-                deleted += await PurgeAsync(child, recursive, force, cancellationToken);
+                return [.. instance.Execution.Events
+                    .Where(e => e.EventTypeCase == HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated)
+                    .Select(e => e.ChildWorkflowInstanceCreated.InstanceId)
+                    .Distinct()];
+            }
+        }
+    }
+
+    private async Task<LiveWorkflow> FindToPurgeAsync(string instanceId, bool force, CancellationToken cancellationToken)
+    {
+        var instance = await FindLockedAsync(instanceId, cancellationToken) ?? throw WorkflowException.NoSuchInstance();
+        if (!force)
+        {
+            ThrowIfQuarantined(instance);
+            if (!instance.IsTerminal)
+            {
+                throw new WorkflowException(2, $"orchestration instance '{instanceId}' is not completed: it cannot be purged without force");
             }
         }
 
-        return deleted;
+        return instance;
     }
 
     /// <summary>One page of instance ids and where the next starts.</summary>
     public async Task<(IReadOnlyList<string> Ids, string? ContinuationToken)> ListAsync(string? continuationToken, int pageSize, CancellationToken cancellationToken)
     {
         await _ready.Task.WaitAsync(cancellationToken);
-        return await _store.ListInstancesAsync(continuationToken, pageSize, cancellationToken);
+        var (ids, next) = await _store.ListInstancesAsync(continuationToken, pageSize, cancellationToken);
+        return next is null ? ([.. ids, .. _setAside.Where(aside => !aside.Value.HasMetadata).Select(aside => aside.Key).Order(StringComparer.Ordinal)], null) : (ids, next);
     }
 
     /// <summary>Committed history of an instance.</summary>
@@ -221,8 +239,20 @@ public sealed partial class WorkflowEngine
             index = instance.TakeInboxIndex();
         }
 
-        await _store.ExecuteAsync(new SetState(_keys.InboxOf(instance.Id, index), historyEvent.ToByteArray()), cancellationToken);
-        AddStored(instance, new InboxEvent(historyEvent, index));
+        var entry = new InboxEvent(historyEvent, index);
+        try
+        {
+            // Not the caller's token: who hangs up half-way would leave open whether it is saved.
+            await _store.ExecuteAsync(new SetState(_keys.InboxOf(instance.Id, index), historyEvent.ToByteArray()), _stopping.Token);
+        }
+        catch (Exception)
+        {
+            // The caller hears that it was not saved, so it must not come up after a restart.
+            DeleteInbox(instance, [entry]);
+            throw;
+        }
+
+        AddStored(instance, entry);
     }
 
     private async Task ThrowIfChildrenRunAsync(LiveWorkflow instance, CancellationToken cancellationToken)
@@ -243,19 +273,5 @@ public sealed partial class WorkflowEngine
         started.Name = name;
         started.WorkflowInstance = new WorkflowInstance { InstanceId = instanceId, ExecutionId = Guid.NewGuid().ToString() };
         return new HistoryEvent { EventId = -1, Timestamp = Now(), ExecutionStarted = started };
-    }
-
-    private async Task StartDetachedAsync(CreateDetachedWorkflowAction detached)
-    {
-        var request = new CreateInstanceRequest
-        {
-            InstanceId = detached.InstanceId,
-            Name = detached.Name,
-            Version = detached.Version,
-            Input = detached.Input,
-            ScheduledStartTimestamp = detached.ScheduledStartTimestamp,
-            ParentTraceContext = detached.ParentTraceContext,
-        };
-        await StartAsync(request, _stopping.Token);
     }
 }

@@ -115,11 +115,6 @@ public sealed partial class WorkflowEngine
             Dispatch(instance, execution, historyEvent);
         }
 
-        foreach (var detached in outcome.Detached)
-        {
-            InBackground(instance.Id, () => StartDetachedAsync(detached));
-        }
-
         if (execution.Completed is not null)
         {
             Ended(instance, execution);
@@ -290,7 +285,7 @@ public sealed partial class WorkflowEngine
 
             for (var i = 0; i < instance.Inbox.Count; i++)
             {
-                if (instance.Inbox[i] is { Index: null, Event.EventTypeCase: HistoryEvent.EventTypeOneofCase.TaskCompleted or HistoryEvent.EventTypeOneofCase.TaskFailed } entry)
+                if (instance.Inbox[i] is { Index: null } entry && IsResult(entry.Event))
                 {
                     instance.Inbox[i] = entry with { Index = instance.TakeInboxIndex() };
                     operations.Add(new SetState(_keys.InboxOf(instance.Id, instance.Inbox[i].Index!.Value), entry.Event.ToByteArray()));
@@ -303,4 +298,11 @@ public sealed partial class WorkflowEngine
             await _store.TransactAsync(operations, cancellationToken);
         }
     }
+
+    /// <summary>Work was done for it: timers fire again, but an activity would run again, and a child that was purged meanwhile would be started again.</summary>
+    private static bool IsResult(HistoryEvent historyEvent) => historyEvent.EventTypeCase
+        is HistoryEvent.EventTypeOneofCase.TaskCompleted
+        or HistoryEvent.EventTypeOneofCase.TaskFailed
+        or HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted
+        or HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed;
 }

@@ -7,7 +7,8 @@ namespace Sidecar.Runtime.Workflows;
 /// <content>Making instances: new ones, and those an earlier run left.</content>
 public sealed partial class WorkflowEngine
 {
-    private const int ConcurrentLoads = 64;
+    private const int ConcurrentLoads = 8;
+    private const int LoadedAtOnce = 64;
 
     private async Task RecoverAsync()
     {
@@ -18,19 +19,13 @@ public sealed partial class WorkflowEngine
             {
                 var count = 0;
                 var ids = await _store.ListActiveAsync(_stopping.Token);
+                var inboxes = ids.Count == 0 ? null : await _store.ListInboxesAsync(_stopping.Token);
                 var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentLoads, CancellationToken = _stopping.Token };
-                await Parallel.ForEachAsync(ids, options, async (id, cancellationToken) =>
+                await Parallel.ForEachAsync(ids.Where(id => !_instances.ContainsKey(id)).Chunk(LoadedAtOnce), options, async (batch, cancellationToken) =>
                 {
-                    using (await LockIdAsync(id, cancellationToken))
+                    foreach (var stored in await _store.LoadManyAsync(batch, inboxes, cancellationToken))
                     {
-                        if (await FindLockedAsync(id, cancellationToken) is { Quarantine: null } instance)
-                        {
-                            Interlocked.Increment(ref count);
-                            if (instance.IsTerminal)
-                            {
-                                InBackground(id, () => TerminateChildrenAsync(instance, instance.Execution));
-                            }
-                        }
+                        Interlocked.Add(ref count, TakeUp(stored) ? 1 : 0);
                     }
                 });
                 if (count > 0)
@@ -56,28 +51,68 @@ public sealed partial class WorkflowEngine
         _ready.TrySetException(new WorkflowException(14, "the workflow engine is stopping"));
     }
 
-    private async Task<LiveWorkflow?> LoadAsync(string instanceId, CancellationToken cancellationToken)
+    /// <summary>Nobody else reaches an instance before all were taken up, so this needs no lock.</summary>
+    private bool TakeUp(StoredInstance stored)
     {
-        var instance = new LiveWorkflow(instanceId);
-        StoredWorkflow stored;
+        if (stored is { Workflow: null, Damage: null })
+        {
+            SetAsideWithoutMetadata(stored.Id);
+            return false;
+        }
+
+        if (Adopt(stored) is not { Quarantine: null } instance)
+        {
+            return false;
+        }
+
+        if (instance.IsTerminal)
+        {
+            InBackground(instance.Id, () => TerminateChildrenAsync(instance, instance.Execution));
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts a stored instance into memory and lets it go on; a damaged one stays outside.</summary>
+    private LiveWorkflow? Adopt(StoredInstance stored)
+    {
+        if (stored.Damage is { } damage)
+        {
+            return SetAside(stored.Id, damage.Message);
+        }
+
+        if (stored.Workflow is not { } workflow)
+        {
+            return SetAsideBefore(stored.Id);
+        }
+
+        var instance = ToLive(stored.Id, workflow);
+        _instances[instance.Id] = instance;
         try
         {
-            if (await _store.LoadAsync(instanceId, cancellationToken) is not { } found)
+            if (instance.IsTerminal)
             {
-                return null;
+                Retire(instance);
             }
-
-            stored = found;
+            else
+            {
+                Resume(instance);
+            }
         }
-        catch (CorruptWorkflowException error)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            _logger.Quarantined(error.Message);
-            instance.Quarantine = error.Message;
-            return instance;
+            instance.IsGone = true;
+            _instances.TryRemove(instance.Id, out _);
+            return SetAside(stored.Id, $"workflow '{stored.Id}' is set aside: its history cannot be taken up ({error.Message}); purge the instance with force");
         }
 
-        instance.Metadata = stored.Metadata;
-        instance.CustomStatus = stored.CustomStatus;
+        _setAside.TryRemove(stored.Id, out _);
+        return instance;
+    }
+
+    private static LiveWorkflow ToLive(string instanceId, StoredWorkflow stored)
+    {
+        var instance = new LiveWorkflow(instanceId) { Metadata = stored.Metadata, CustomStatus = stored.CustomStatus };
         instance.Execution.Apply(stored.History);
         instance.HistoryBytes = stored.History.Sum(e => (long)e.CalculateSize());
         foreach (var (index, historyEvent) in stored.Inbox)
@@ -158,14 +193,16 @@ public sealed partial class WorkflowEngine
         }
         else
         {
-            await ReplaceAsync(ended, instance, started);
+            await _store.TransactAsync(await ReplacingAsync(ended, instance, started), _stopping.Token);
+            ended.IsGone = true;
         }
 
         _instances[id] = instance;
         return instance;
     }
 
-    private async Task ReplaceAsync(LiveWorkflow ended, LiveWorkflow instance, HistoryEvent started)
+    /// <summary>The operations that put an instance in the place of an ended one; it holds what they will have stored.</summary>
+    private async Task<List<StateOperation>> ReplacingAsync(LiveWorkflow ended, LiveWorkflow instance, HistoryEvent started)
     {
         List<StateOperation> operations = [];
         foreach (var key in await _store.ListKeysOfAsync(ended.Id, _stopping.Token))
@@ -183,10 +220,9 @@ public sealed partial class WorkflowEngine
         operations.Add(new SetState(_keys.MetadataOf(ended.Id), metadata.ToBytes()));
         operations.Add(new SetState(_keys.ActiveOf(ended.Id), "1"u8.ToArray()));
         operations.Add(new SetState(_keys.InboxOf(ended.Id, index), started.ToByteArray()));
-        await _store.TransactAsync(operations, _stopping.Token);
-        ended.IsGone = true;
         instance.Metadata = metadata;
         instance.Inbox.Add(new InboxEvent(started, index));
+        return operations;
     }
 
     /// <summary>Saves an instance that lives in memory alone, so that it can have stored events.</summary>
@@ -206,19 +242,37 @@ public sealed partial class WorkflowEngine
             }
 
             int index;
+            byte[] start;
             lock (instance.Lock)
             {
-                index = instance.TakeInboxIndex();
+                index = instance.StartIndex ??= instance.TakeInboxIndex();
+                start = instance.PendingStart!.ToByteArray();
             }
 
             var metadata = new WorkflowMetadata(1, 0, 0, 0);
-            await _store.TransactAsync(
-                [
-                    new SetState(_keys.MetadataOf(instance.Id), metadata.ToBytes(), FirstWrite: true),
-                    new SetState(_keys.ActiveOf(instance.Id), "1"u8.ToArray()),
-                    new SetState(_keys.InboxOf(instance.Id, index), instance.PendingStart!.ToByteArray()),
-                ],
-                cancellationToken);
+            try
+            {
+                await _store.TransactAsync(
+                    [
+                        new SetState(_keys.MetadataOf(instance.Id), metadata.ToBytes(), FirstWrite: true),
+                        new SetState(_keys.ActiveOf(instance.Id), "1"u8.ToArray()),
+                        new SetState(_keys.InboxOf(instance.Id, index), start),
+                    ],
+                    cancellationToken);
+            }
+            catch (ETagMismatchException) when (instance.StartWasTried)
+            {
+                // An earlier try may have been saved although it reported an error.
+                if (await _store.ReadAsync(_keys.InboxOf(instance.Id, index), cancellationToken) is not { } stored || !stored.AsSpan().SequenceEqual(start))
+                {
+                    throw;
+                }
+            }
+            finally
+            {
+                instance.StartWasTried = true;
+            }
+
             lock (instance.Lock)
             {
                 instance.Metadata = metadata;

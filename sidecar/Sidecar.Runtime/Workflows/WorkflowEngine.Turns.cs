@@ -66,6 +66,7 @@ public sealed partial class WorkflowEngine
                 .. batch.Select(entry => entry.Event),
             ];
             turn.Token = $"{_nonce}-{Interlocked.Increment(ref _turnNumber)}";
+            turn.WorkerGeneration = Volatile.Read(ref _workerGeneration);
             return ToWorkItem(turn, started.ExecutionStarted);
         }
     }
@@ -142,8 +143,9 @@ public sealed partial class WorkflowEngine
         {
             outcome = WorkflowTurn.Apply(AppId, instance.Id, instance.Execution, turn.NewEvents, response, Now());
         }
-        catch (WorkflowException error)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // Whatever a worker sends, a refused answer changes nothing and the turn is made again.
             _logger.TurnRejected(error, instance.Id, RejectedTurnPause);
             lock (instance.Lock)
             {
@@ -156,125 +158,6 @@ public sealed partial class WorkflowEngine
         }
 
         await SaveTurnAsync(turn, outcome);
-    }
-
-    /// <summary>Saves a turn, however long the store takes to be there again, and sends out what it asks for.</summary>
-    private async Task SaveTurnAsync(TurnWork turn, TurnOutcome outcome)
-    {
-        var instance = turn.Instance;
-        var delay = FirstRetry;
-        while (true)
-        {
-            try
-            {
-                if (await TrySaveTurnAsync(turn, outcome))
-                {
-                    return;
-                }
-
-                break;
-            }
-            catch (Exception error) when (!_stopping.IsCancellationRequested)
-            {
-                _logger.SaveFailed(error, instance.Id, delay);
-                await Task.Delay(delay, _time, _stopping.Token);
-                delay = delay * 2 < LongestRetry ? delay * 2 : LongestRetry;
-            }
-        }
-
-        InBackground(instance.Id, () => ReloadAsync(instance));
-    }
-
-    /// <summary>False when the stored history is no longer this engine's.</summary>
-    private async Task<bool> TrySaveTurnAsync(TurnWork turn, TurnOutcome outcome)
-    {
-        var instance = turn.Instance;
-        var outbound = await FindTargetsAsync(outcome.Outbound);
-        await instance.Writing.WaitAsync(_stopping.Token);
-        try
-        {
-            if (instance.IsGone)
-            {
-                return true;
-            }
-
-            var save = new TurnSave(_keys, instance, turn, outcome, outbound);
-            if (save.Operations.Count > 0)
-            {
-                try
-                {
-                    await _store.TransactAsync(save.Operations, _stopping.Token);
-                }
-                catch (ETagMismatchException)
-                {
-                    // Either an earlier try was saved although it reported an error, or somebody else writes this history.
-                    if (save.ChunkKey is null || await _store.ReadAsync(save.ChunkKey, _stopping.Token) is not { } stored || !stored.AsSpan().SequenceEqual(save.Chunk))
-                    {
-                        return false;
-                    }
-                }
-            }
-
-            Saved(turn, outcome, save);
-        }
-        finally
-        {
-            instance.Writing.Release();
-        }
-
-        Deliver(outbound);
-        Dispatch(instance, outcome);
-        Changed(instance.Id);
-        return true;
-    }
-
-    private void Saved(TurnWork turn, TurnOutcome outcome, TurnSave save)
-    {
-        var instance = turn.Instance;
-        lock (instance.Lock)
-        {
-            instance.Metadata = save.Metadata;
-            instance.Turn = null;
-            if (outcome.NextExecution is not null)
-            {
-                instance.Execution = new WorkflowExecution();
-                instance.HistoryBytes = 0;
-                instance.PendingStart = outcome.NextExecution[0];
-                instance.Inbox.InsertRange(0, save.NextInbox);
-                instance.CustomStatus = outcome.CustomStatus;
-                PauseTightLoop(instance);
-                EnqueueTurn(instance);
-                return;
-            }
-
-            instance.Execution.Apply(outcome.History);
-            instance.HistoryBytes += save.Chunk.Length;
-            if (outcome.IsStalled)
-            {
-                instance.Inbox.InsertRange(0, turn.Batch);
-                instance.AwaitsNewWorker = true;
-                var stall = instance.Execution.Stalled;
-                _logger.Stalled(instance.Id, stall?.Reason.ToString() ?? "", stall?.Description ?? "");
-                return;
-            }
-
-            instance.PendingStart = null;
-            instance.TightLoops = 0;
-            instance.CustomStatus = outcome.CustomStatus;
-            if (instance.IsTerminal)
-            {
-                CountEnd(instance);
-                instance.Inbox.Clear();
-            }
-
-            EnqueueTurn(instance);
-        }
-    }
-
-    private void CountEnd(LiveWorkflow instance)
-    {
-        var status = instance.Execution.Completed?.ExecutionCompleted.WorkflowStatus == OrchestrationStatus.Completed ? "success" : "failed";
-        _options.Metrics?.WorkflowExecutions.Increment(instance.Execution.Started?.ExecutionStarted.Name, status);
     }
 
     /// <summary>A workflow that only ever continues as new would keep a core busy: after some rounds it has to breathe.</summary>
@@ -300,28 +183,16 @@ public sealed partial class WorkflowEngine
         }
     }
 
-    private void RetryStalled()
+    /// <summary>A worker came or went: what stalled may now reach one that can make its turn.</summary>
+    private void WorkersChanged()
     {
+        Interlocked.Increment(ref _workerGeneration);
         foreach (var instance in _instances.Values)
         {
-            if (instance.AwaitsNewWorker)
+            if (instance.AwaitsNewWorker && instance.Execution.Stalled is not null)
             {
                 Release(instance);
             }
         }
-    }
-
-    /// <summary>Forgets what memory holds of an instance and reads the store's view.</summary>
-    private async Task ReloadAsync(LiveWorkflow instance)
-    {
-        _logger.OwnershipLost(instance.Id);
-        using (await LockIdAsync(instance.Id, _stopping.Token))
-        {
-            instance.IsGone = true;
-            ((ICollection<KeyValuePair<string, LiveWorkflow>>)_instances).Remove(new(instance.Id, instance));
-            await FindLockedAsync(instance.Id, _stopping.Token);
-        }
-
-        Changed(instance.Id);
     }
 }

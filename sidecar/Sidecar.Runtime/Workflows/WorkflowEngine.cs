@@ -41,6 +41,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     private Task _recovery = Task.CompletedTask;
     private int _started;
     private int _workers;
+    private int _workerGeneration;
     private int _background = 1;
     private long _turnNumber;
 
@@ -104,7 +105,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         var connection = new WorkerConnection(_turnLane, _activityLane, limits, send, _time);
         var workers = Interlocked.Increment(ref _workers);
         _logger.WorkerConnected(AppId, workers);
-        RetryStalled();
+        WorkersChanged();
         try
         {
             await connection.RunAsync(stop.Token);
@@ -113,6 +114,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         {
             var left = Interlocked.Decrement(ref _workers);
             _logger.WorkerGone(AppId, left);
+            WorkersChanged();
             if (left == 0)
             {
                 await SaveUnsavedAsync();
@@ -155,11 +157,14 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
     private Timestamp Now() => ToTimestamp(_time.GetUtcNow());
 
     /// <summary>Takes turns with everything else that makes, replaces or removes an instance of this id.</summary>
-    private async Task<IDisposable> LockIdAsync(string instanceId, CancellationToken cancellationToken)
+    private Task<IDisposable> LockIdAsync(string instanceId, CancellationToken cancellationToken) => LockGateAsync(GateOf(instanceId), cancellationToken);
+
+    private int GateOf(string instanceId) => (int)((uint)string.GetHashCode(instanceId, StringComparison.Ordinal) % (uint)_idGates.Length);
+
+    private async Task<IDisposable> LockGateAsync(int gate, CancellationToken cancellationToken)
     {
-        var gate = _idGates[(uint)string.GetHashCode(instanceId, StringComparison.Ordinal) % (uint)_idGates.Length];
-        await gate.WaitAsync(cancellationToken);
-        return new GateHold(gate);
+        await _idGates[gate].WaitAsync(cancellationToken);
+        return new GateHold(_idGates[gate]);
     }
 
     /// <summary>The instance from memory or the store; null when there is none.</summary>
@@ -184,22 +189,7 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
             return instance;
         }
 
-        if (await LoadAsync(instanceId, cancellationToken) is not { } loaded)
-        {
-            return null;
-        }
-
-        _instances[instanceId] = loaded;
-        if (loaded.IsTerminal || loaded.Quarantine is not null)
-        {
-            Retire(loaded);
-        }
-        else
-        {
-            Resume(loaded);
-        }
-
-        return loaded;
+        return Adopt(await _store.LoadAsync(instanceId, cancellationToken));
     }
 
     /// <summary>Keeps an ended instance in memory for a while: clients ask for it right after it ended.</summary>

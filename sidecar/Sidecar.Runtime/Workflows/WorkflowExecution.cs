@@ -44,8 +44,8 @@ internal sealed class WorkflowExecution
     /// <summary><c>childWorkflowInstanceCreated</c> events without a result, by event id.</summary>
     public Dictionary<int, HistoryEvent> PendingChildren { get; } = [];
 
-    /// <summary>Patches that earlier turns of this execution reported.</summary>
-    public HashSet<string> Patches { get; } = [];
+    /// <summary>Patches that earlier turns of this execution reported, each once, in the order they were taken.</summary>
+    public List<string> Patches { get; } = [];
 
     public ParentInstanceInfo? Parent => Started?.ExecutionStarted.ParentInstance;
 
@@ -73,7 +73,7 @@ internal sealed class WorkflowExecution
         {
             case EventKind.WorkflowStarted:
                 Stalled = null;
-                Patches.UnionWith(historyEvent.WorkflowStarted.Version?.Patches ?? []);
+                Patches.AddRange((historyEvent.WorkflowStarted.Version?.Patches ?? []).Distinct(StringComparer.Ordinal).Except(Patches, StringComparer.Ordinal).ToList());
                 break;
             case EventKind.ExecutionStarted:
                 Started ??= historyEvent;
@@ -122,7 +122,15 @@ internal sealed class WorkflowExecution
             return Started is not null;
         }
 
-        return ResolvedBy(historyEvent) is var (pending, id) && pending is not null && !pending.ContainsKey(id);
+        return ResolvedBy(historyEvent) is var (pending, id) && pending is not null
+            && (!pending.TryGetValue(id, out var scheduled) || !IsSameTask(scheduled, historyEvent));
+    }
+
+    /// <summary>An execution that continues as new counts from zero again: a late result of the one before has the number, but not the id of the task.</summary>
+    private static bool IsSameTask(HistoryEvent scheduled, HistoryEvent result)
+    {
+        var id = result.TaskCompleted?.TaskExecutionId ?? result.TaskFailed?.TaskExecutionId ?? "";
+        return id.Length == 0 || scheduled.TaskScheduled is not { } task || task.TaskExecutionId == id;
     }
 
     /// <summary>What makes two results of one batch the same: the kind of thing they resolve and its event id; null for other events.</summary>

@@ -13,7 +13,7 @@ internal sealed class WorkflowKeys(string appId, string @namespace)
     public const string CustomStatus = "customStatus";
     private const string Separator = "||";
     private const string HistoryName = "history-";
-    private const string InboxName = "inbox-";
+    public const string InboxName = "inbox-";
 
     /// <summary>Actor type of the app's workflows.</summary>
     public string ActorType { get; } = $"dapr.internal.{@namespace}.{appId}.workflow";
@@ -41,6 +41,21 @@ internal sealed class WorkflowKeys(string appId, string @namespace)
         part is Metadata or CustomStatus || TryIndex(part, HistoryName, out _) || TryInboxIndex(part, out _);
 
     public static bool TryInboxIndex(ReadOnlySpan<char> part, out int index) => TryIndex(part, InboxName, out index);
+
+    /// <summary>True for the key of an inbox entry of any instance.</summary>
+    public bool TryInboxKey(string key, out string instanceId, out int index)
+    {
+        var part = key.LastIndexOf(Separator, StringComparison.Ordinal) + Separator.Length;
+        index = 0;
+        instanceId = "";
+        if (!key.StartsWith(AllPrefix, StringComparison.Ordinal) || part <= AllPrefix.Length || !TryInboxIndex(key.AsSpan(part), out index))
+        {
+            return false;
+        }
+
+        instanceId = key[AllPrefix.Length..(part - Separator.Length)];
+        return true;
+    }
 
     /// <summary>The instance whose metadata key this is, or null for any other key.</summary>
     public string? InstanceOfMetadataKey(string key) =>

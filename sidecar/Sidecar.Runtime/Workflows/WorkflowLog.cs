@@ -37,6 +37,9 @@ internal static partial class WorkflowLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The workflows of '{AppId}' cannot be saved at the stop; activities whose results were not saved will run again")]
     public static partial void UnsavedLost(this ILogger logger, Exception error, string appId);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The detached workflow '{InstanceId}' is not started: an active workflow has this id")]
+    public static partial void DetachedRefused(this ILogger logger, string instanceId);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Workflow worker connected to '{AppId}': {Count} in all")]
     public static partial void WorkerConnected(this ILogger logger, string appId, int count);
 

@@ -11,6 +11,10 @@ namespace Sidecar.Runtime.Workflows;
 /// <param name="Continued">The execution goes on from an earlier one, so it counts as running from the start.</param>
 internal sealed record WorkflowMetadata(int Generation, int FirstChunk, int NextChunk, int Events, bool Continued = false)
 {
+    /// <summary>False for numbers that no turn has written: each chunk holds at least one event.</summary>
+    [JsonIgnore]
+    public bool IsPossible => FirstChunk >= 0 && NextChunk >= FirstChunk && Events >= NextChunk - FirstChunk && (Events == 0) == (NextChunk == FirstChunk);
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, WorkflowMetadataJson.Default.WorkflowMetadata);
 
     public static WorkflowMetadata Parse(ReadOnlySpan<byte> bytes) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Dapr.Protocol.Workflow;
 using Google.Protobuf;
 using Sidecar.Runtime.State;
@@ -13,6 +12,9 @@ internal sealed record StoredInboxEvent(int Index, HistoryEvent Event);
 internal sealed record StoredWorkflow(
     WorkflowMetadata Metadata, IReadOnlyList<HistoryEvent> History, IReadOnlyList<StoredInboxEvent> Inbox, string? CustomStatus);
 
+/// <summary>What reading an instance came to: it is there, it is damaged, or (both null) there is none.</summary>
+internal sealed record StoredInstance(string Id, StoredWorkflow? Workflow, CorruptWorkflowException? Damage);
+
 /// <summary>A stored instance that cannot be read; the message names the key.</summary>
 internal sealed class CorruptWorkflowException(string instanceId, string key, string problem, Exception? inner = null)
     : Exception($"workflow '{instanceId}' is set aside: state key '{key}' {problem}; restore the key, or purge the instance with force", inner);
@@ -20,12 +22,14 @@ internal sealed class CorruptWorkflowException(string instanceId, string key, st
 /// <summary>
 /// The actor state store as the engine sees it. Replicas of one app share an engine but each brings its own store instance; any of them will do.
 /// </summary>
-internal sealed class WorkflowStore(WorkflowKeys keys)
+internal sealed partial class WorkflowStore(WorkflowKeys keys)
 {
-    private const int PageSize = 1000;
     private volatile IStateStore[] _stores = [];
 
     public WorkflowKeys Keys { get; } = keys;
+
+    /// <summary>Each page costs a walk over everything where the store has no index: then one page has to do.</summary>
+    private int PageSize => Current.ListingReadsAll ? int.MaxValue : 1000;
 
     private IStateStore Current => _stores is [var first, ..] ? first : throw new ObjectDisposedException(nameof(WorkflowStore), "no sidecar of the app is left");
 
@@ -125,63 +129,6 @@ internal sealed class WorkflowStore(WorkflowKeys keys)
         }
 
         return found;
-    }
-
-    /// <summary>Reads one instance; null when there is none.</summary>
-    /// <exception cref="CorruptWorkflowException">A part is missing or cannot be read.</exception>
-    public async Task<StoredWorkflow?> LoadAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        var metadataKey = Keys.MetadataOf(instanceId);
-        if (await ReadAsync(metadataKey, cancellationToken) is not { } metadataBytes)
-        {
-            return null;
-        }
-
-        var metadata = Parse(instanceId, metadataKey, metadataBytes, bytes => WorkflowMetadata.Parse(bytes));
-        var prefix = Keys.InstancePrefix(instanceId);
-        var chunkKeys = Enumerable.Range(metadata.FirstChunk, metadata.NextChunk - metadata.FirstChunk).Select(chunk => Keys.HistoryOf(instanceId, chunk)).ToList();
-        var inboxKeys = new List<(int Index, string Key)>();
-        await foreach (var key in ListAsync(prefix + "inbox-", cancellationToken))
-        {
-            if (WorkflowKeys.TryInboxIndex(key.AsSpan(prefix.Length), out var index))
-            {
-                inboxKeys.Add((index, key));
-            }
-        }
-
-        var items = await Current.GetManyAsync([.. chunkKeys, .. inboxKeys.Select(inbox => inbox.Key), Keys.CustomStatusOf(instanceId)], cancellationToken);
-        List<HistoryEvent> history = [];
-        for (var i = 0; i < chunkKeys.Count; i++)
-        {
-            var value = items[i] ?? throw new CorruptWorkflowException(instanceId, chunkKeys[i], "is missing");
-            history.AddRange(Parse(instanceId, chunkKeys[i], value.Value.ToArray(), bytes => GetInstanceHistoryResponse.Parser.ParseFrom(bytes).Events));
-        }
-
-        if (history.Count != metadata.Events)
-        {
-            throw new CorruptWorkflowException(instanceId, metadataKey, $"speaks of {metadata.Events} events, the history holds {history.Count}");
-        }
-
-        var inbox = inboxKeys
-            .Select((entry, i) => (entry.Index, entry.Key, items[chunkKeys.Count + i]?.Value))
-            .Where(entry => entry.Value is not null)
-            .OrderBy(entry => entry.Index)
-            .Select(entry => new StoredInboxEvent(
-                entry.Index, Parse(instanceId, entry.Key, entry.Value!.Value.ToArray(), bytes => HistoryEvent.Parser.ParseFrom(bytes))))
-            .ToList();
-        return new StoredWorkflow(metadata, history, inbox, items[^1] is { } status ? Encoding.UTF8.GetString(status.Value.Span) : null);
-    }
-
-    private static T Parse<T>(string instanceId, string key, byte[] value, Func<byte[], T> parse)
-    {
-        try
-        {
-            return parse(value);
-        }
-        catch (Exception error) when (error is InvalidProtocolBufferException or JsonException)
-        {
-            throw new CorruptWorkflowException(instanceId, key, $"cannot be read ({error.Message})", error);
-        }
     }
 
     private async IAsyncEnumerable<string> ListAsync(

@@ -62,7 +62,8 @@ internal sealed class WorkflowTurn
     public static TurnOutcome Apply(
         string appId, string instanceId, WorkflowExecution execution, IReadOnlyList<HistoryEvent> newEvents, WorkflowResponse response, Timestamp now)
     {
-        if (FindStall(execution, response) is { } stall)
+        var isTerminated = execution.Terminated is not null || newEvents.Any(e => e.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionTerminated);
+        if (!isTerminated && FindStall(execution, response) is { } stall)
         {
             return Stall(execution, stall, now);
         }
@@ -93,13 +94,15 @@ internal sealed class WorkflowTurn
             }
         }
 
-        if (response.Version is { } version && execution.Patches.Except(version.Patches).ToList() is { Count: > 0 } missing)
-        {
-            var description = $"Patch mismatch: the history used [{string.Join(", ", execution.Patches)}], the worker has no [{string.Join(", ", missing)}]";
-            return new ExecutionStalledEvent { Reason = StalledReason.PatchMismatch, Description = description };
-        }
-
-        return null;
+        // As in daprd: what the history has taken must be the beginning of what the code takes now, in the same order.
+        var current = response.Version?.Patches.Distinct(StringComparer.Ordinal).ToList() ?? [];
+        return current.Take(execution.Patches.Count).SequenceEqual(execution.Patches)
+            ? null
+            : new ExecutionStalledEvent
+            {
+                Reason = StalledReason.PatchMismatch,
+                Description = $"Patch mismatch. History patches: [{string.Join(", ", execution.Patches)}], current patches: [{string.Join(", ", current)}]. ",
+            };
     }
 
     private TurnOutcome Apply(IReadOnlyList<HistoryEvent> newEvents, WorkflowResponse response)
@@ -242,6 +245,8 @@ internal sealed class WorkflowTurn
 
     private static TimerCreatedEvent TimerOf(CreateTimerAction timer)
     {
+        // Throws for a time that is missing or none, while the answer can still be refused.
+        _ = timer.FireAt.ToDateTimeOffset();
         var created = new TimerCreatedEvent { FireAt = timer.FireAt };
         if (timer.HasName)
         {
