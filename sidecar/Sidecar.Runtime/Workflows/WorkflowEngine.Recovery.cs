@@ -135,7 +135,7 @@ public sealed partial class WorkflowEngine
         instance.AwaitsNewWorker = execution.Stalled is not null && ConnectedWorkers > 0;
         foreach (var pending in execution.PendingActivities.Values.Concat(execution.PendingTimers.Values).Concat(execution.PendingChildren.Values).OrderBy(e => e.EventId))
         {
-            if (!instance.Inbox.Exists(entry => WorkflowExecution.ResolutionOf(entry.Event) == ResolutionOf(pending)))
+            if (!instance.Inbox.Exists(entry => WorkflowExecution.ResolutionOf(entry.Event) == ResolutionOf(pending) && !execution.IsDuplicate(entry.Event)))
             {
                 Dispatch(instance, execution, pending);
             }

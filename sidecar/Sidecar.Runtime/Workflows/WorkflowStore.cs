@@ -29,7 +29,7 @@ internal sealed partial class WorkflowStore(WorkflowKeys keys)
     public WorkflowKeys Keys { get; } = keys;
 
     /// <summary>Each page costs a walk over everything where the store has no index: then one page has to do.</summary>
-    private int PageSize => Current.ListingReadsAll ? int.MaxValue : 1000;
+    private int PageSize => Current.ListingReadsAll ? 1_000_000 : 1000;
 
     private IStateStore Current => _stores is [var first, ..] ? first : throw new ObjectDisposedException(nameof(WorkflowStore), "no sidecar of the app is left");
 

@@ -166,6 +166,10 @@ internal sealed class WorkflowTurn
                 _history.Add(Event(action.Id, e => e.DetachedWorkflowInstanceCreated =
                     new DetachedWorkflowInstanceCreatedEvent { InstanceId = action.CreateDetachedWorkflow.InstanceId }));
                 break;
+            case ActionKind.WorkflowVersionNotAvailable:
+            case ActionKind.CompleteWorkflow when action.CompleteWorkflow.WorkflowStatus == OrchestrationStatus.Stalled:
+                // Only a terminated instance gets here, and its end does not need the worker.
+                break;
             case ActionKind.CompleteWorkflow:
                 Complete(action.Id, action.CompleteWorkflow, isTerminated);
                 break;

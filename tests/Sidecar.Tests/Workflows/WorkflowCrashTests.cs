@@ -8,7 +8,7 @@ namespace Sidecar.Tests.Workflows;
 
 /// <summary>
 /// One story with everything an engine does, told once for every write it makes and every way that write can go wrong: activities, a child, a timer, events that wait
-/// while it is suspended, an event for another instance, continue-as-new. Whatever breaks, the story ends the same.
+/// while it is suspended, an event for another instance, a detached start, continue-as-new. Whatever breaks, the story ends the same.
 /// </summary>
 public sealed class WorkflowCrashTests
 {
@@ -81,6 +81,7 @@ public sealed class WorkflowCrashTests
             await DoAsync(engine => engine.WaitForCompletionAsync("order", withData: true, None));
             await DoAsync(engine => engine.RaiseEventAsync("other", "close", null, None));
             await DoAsync(engine => engine.WaitForCompletionAsync("other", withData: true, None));
+            await DoAsync(engine => engine.WaitForCompletionAsync("aside", withData: true, None));
 
             // What the last host holds in memory must be what is stored.
             await CloseAsync();
@@ -89,6 +90,7 @@ public sealed class WorkflowCrashTests
             Assert.Equal("\"2\"", (await _engine.GetAsync("order", withData: true, None))!.Input);
             Assert.Single(await _engine.GetHistoryAsync("other", None), e => e.EventRaised?.Name == "hi");
             Assert.Equal(OrchestrationStatus.Completed, (await _engine.GetAsync("kid", withData: false, None))!.WorkflowStatus);
+            Assert.Equal(OrchestrationStatus.Completed, (await _engine.GetAsync("aside", withData: false, None))!.WorkflowStatus);
 
             // An activity may run twice, but what one turn asked for is one task: nothing went out before its turn was saved.
             Assert.All(_activities.GroupBy(activity => activity.Name), runs => Assert.Single(runs.Distinct()));
@@ -167,6 +169,7 @@ public sealed class WorkflowCrashTests
 
         private IEnumerable<WorkflowAction> Turn(TurnView turn) => turn.Name switch
         {
+            "aside" => [Act.Complete(0)],
             "kid" => turn.CompletedTasks == 0 ? Once(turn, Act.Task(0, "pack")) : [Act.Complete(1, "\"kid\"")],
             "other" => turn.All.Any(e => e.EventRaised?.Name == "close") ? [Act.Complete(0)] : [],
             _ => Order(turn),
@@ -197,14 +200,17 @@ public sealed class WorkflowCrashTests
             if (turn.CompletedTasks == 1)
             {
                 var send = new SendEventAction { Instance = new WorkflowInstance { InstanceId = "other" }, Name = "hi" };
-                return Once(turn, new WorkflowAction { Id = 3, SendEvent = send }, Act.Task(4, "capture"));
+                var aside = new CreateDetachedWorkflowAction { InstanceId = "aside", Name = "aside" };
+                return Once(
+                    turn, new WorkflowAction { Id = 3, SendEvent = send }, Act.Task(4, "capture"), new WorkflowAction { Id = 5, CreateDetachedWorkflow = aside });
             }
 
-            return [Act.Complete(5, "\"2\"", OrchestrationStatus.ContinuedAsNew)];
+            return [Act.Complete(6, "\"2\"", OrchestrationStatus.ContinuedAsNew)];
         }
 
         /// <summary>The actions that the history does not have yet.</summary>
         private static IEnumerable<WorkflowAction> Once(TurnView turn, params WorkflowAction[] actions) =>
-            actions.Where(action => turn.All.All(e => e.EventId != action.Id || e.TaskScheduled is null && e.TimerCreated is null && e.ChildWorkflowInstanceCreated is null && e.EventSent is null));
+            actions.Where(action => turn.All.All(e => e.EventId != action.Id || e.TaskScheduled is null && e.TimerCreated is null && e.ChildWorkflowInstanceCreated is null
+                && e.EventSent is null && e.DetachedWorkflowInstanceCreated is null));
     }
 }

@@ -18,10 +18,12 @@ internal sealed class WorkflowPlace : IAsyncDisposable
 
     public WorkflowEngineDirectory Directory { get; } = new();
 
-    public static async Task<WorkflowPlace> CreateAsync(string type = "state.in-memory", Dictionary<string, string>? metadata = null, string version = "v1")
+    public static async Task<WorkflowPlace> CreateAsync(
+        string type = "state.in-memory", Dictionary<string, string>? metadata = null, string version = "v1", bool listingReadsAll = false)
     {
         var place = new WorkflowPlace();
-        place.Store = new FaultyStore(await place._components.MakeAsync<IStateStore>(type, metadata ?? [], initTimeout: TimeSpan.FromSeconds(60), version: version));
+        var store = await place._components.MakeAsync<IStateStore>(type, metadata ?? [], initTimeout: TimeSpan.FromSeconds(60), version: version);
+        place.Store = new FaultyStore(store) { ListingReadsAll = listingReadsAll };
         return place;
     }
 
@@ -72,9 +74,25 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore
     /// <summary>Called after each write; throw to report a failure of something that was done.</summary>
     public Action<IReadOnlyList<StateOperation>> AfterWrite { get; set; } = _ => { };
 
-    public ValueTask<StateItem?> GetAsync(string key, CancellationToken cancellationToken) => inner.GetAsync(key, cancellationToken);
+    /// <summary>Calls that read: single keys, many keys, pages of keys.</summary>
+    public int Reads { get; set; }
 
-    public ValueTask<IReadOnlyList<StateItem?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => inner.GetManyAsync(keys, cancellationToken);
+    /// <summary>A key whose value the store itself cannot decode.</summary>
+    public string? Undecodable { get; set; }
+
+    public bool ListingReadsAll { get; init; }
+
+    public ValueTask<StateItem?> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        CountRead([key]);
+        return inner.GetAsync(key, cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<StateItem?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        CountRead(keys);
+        return inner.GetManyAsync(keys, cancellationToken);
+    }
 
     public ValueTask ExecuteAsync(StateOperation operation, CancellationToken cancellationToken) => TransactAsync([operation], cancellationToken);
 
@@ -86,12 +104,28 @@ internal sealed class FaultyStore(IStateStore inner) : IStateStore
         AfterWrite(operations);
     }
 
-    public ValueTask<KeyPage> ListKeysAsync(string prefix, string? continuationToken, int pageSize, CancellationToken cancellationToken) =>
-        inner.ListKeysAsync(prefix, continuationToken, pageSize, cancellationToken);
+    public ValueTask<KeyPage> ListKeysAsync(string prefix, string? continuationToken, int pageSize, CancellationToken cancellationToken)
+    {
+        CountRead([]);
+        return inner.ListKeysAsync(prefix, continuationToken, pageSize, cancellationToken);
+    }
 
     public ValueTask<int> DeleteWithPrefixAsync(string prefix, CancellationToken cancellationToken) => inner.DeleteWithPrefixAsync(prefix, cancellationToken);
 
     public async Task<List<string>> KeysAsync(string prefix = "") => [.. (await inner.ListKeysAsync(prefix, null, 10_000, CancellationToken.None)).Keys];
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private void CountRead(IReadOnlyList<string> keys)
+    {
+        lock (inner)
+        {
+            Reads++;
+        }
+
+        if (keys.Any(key => key == Undecodable))
+        {
+            throw new InvalidDataException("a row marked is_binary does not hold Base64");
+        }
+    }
 }

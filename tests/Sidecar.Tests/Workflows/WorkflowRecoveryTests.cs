@@ -1,5 +1,4 @@
 using Dapr.Protocol.Workflow;
-using Sidecar.Runtime.State;
 using Sidecar.Runtime.Workflows;
 
 namespace Sidecar.Tests.Workflows;
@@ -182,35 +181,6 @@ public sealed class WorkflowRecoveryTests
         await StepUntilAsync(place, starting);
 
         Assert.Equal(3, (await engine.GetHistoryAsync("f", None)).Count);
-    }
-
-    [Fact]
-    public async Task A_damaged_history_sets_aside_only_its_instance_and_names_the_key()
-    {
-        await using var place = await WorkflowPlace.CreateAsync();
-        var engine = place.Start();
-        await using (var worker = new ScriptedWorker(engine, turn => [Act.Timer(0, place.Clock.GetUtcNow().AddMinutes(1))]))
-        {
-            foreach (var id in (string[])["good", "missing", "garbled"])
-            {
-                await engine.StartAsync(new CreateInstanceRequest { InstanceId = id, Name = "Waits" }, None);
-            }
-        }
-
-        const string Prefix = "app||dapr.internal.default.app.workflow||";
-        await place.Store.ExecuteAsync(new DeleteState($"{Prefix}missing||history-000000"), None);
-        await place.Store.ExecuteAsync(new SetState($"{Prefix}garbled||history-000000", new byte[] { 0xff, 0xff, 0xff }), None);
-        engine = await place.RestartAsync(engine);
-        place.Clock.Step(TimeSpan.FromMinutes(2));
-        await using var next = new ScriptedWorker(engine);
-        var turn = await next.NextTurnAsync();
-        var missing = await Assert.ThrowsAsync<WorkflowException>(() => engine.GetAsync("missing", withData: false, None));
-        var garbled = await Assert.ThrowsAsync<WorkflowException>(() => engine.RaiseEventAsync("garbled", "e", null, None));
-
-        Assert.Equal("good", turn.InstanceId);
-        Assert.Contains($"{Prefix}missing||history-000000", missing.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Prefix}garbled||history-000000", garbled.Message, StringComparison.Ordinal);
-        Assert.Equal(1, await engine.PurgeAsync("garbled", recursive: false, force: true, None));
     }
 
     [Fact]
