@@ -17,6 +17,7 @@ Scenario[] scenarios =
     new("pubsub", "publish to handler on the embedded broker against a direct call", PublishToHandler.RunAsync),
     new("brokers", "every broker on a private server; writes the table of docs/brokers.md", BrokerComparison.RunAsync) { ByNameOnly = true },
     new("workflow", "five activities in sequence, on SQLite against in memory", FiveActivities.RunAsync),
+    new("recovery", "10,000 live workflows on SQLite after kill -9, against the start of an empty host", Recovery.RunAsync),
     new("state", "state on SQLite against the bare driver with the same durability", StateOnSqlite.RunAsync),
     new("postgresql", "state on a private PostgreSQL against Npgsql itself, every commit flushed", StateOnPostgreSql.RunAsync),
     new("start", "a sidecar inside a test process, ready in how many ms", SidecarStart.RunAsync),

@@ -60,6 +60,13 @@ internal sealed class Child : IAsyncDisposable
         await Console.In.ReadToEndAsync();
     }
 
+    /// <summary>Ends it as a crash would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

@@ -10,6 +10,7 @@ namespace Bench.Processes;
 
 /// <summary>
 /// A host process with two sidecars, "caller" without an app and "callee" in front of the app on the given port, as `sidecar run -f` would hold them. Both share this process.
+/// A folder that is given keeps its state, so that another process can go on with it.
 /// </summary>
 internal static class SidecarsProcess
 {
@@ -19,7 +20,8 @@ internal static class SidecarsProcess
     {
         var appPort = int.Parse(args[0], CultureInfo.InvariantCulture);
         var store = args[1];
-        var folder = Directory.CreateTempSubdirectory("bench-").FullName;
+        var isKept = args.Length > 2;
+        var folder = isKept ? args[2] : Directory.CreateTempSubdirectory("bench-").FullName;
         try
         {
             await using var shared = new SharedInstances();
@@ -41,7 +43,10 @@ internal static class SidecarsProcess
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (!isKept)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 

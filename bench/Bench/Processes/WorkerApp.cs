@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench.Processes;
 
-/// <summary>A workflow worker: one workflow of five activities, one after the other, that do nothing.</summary>
+/// <summary>A workflow worker whose activities do nothing.</summary>
 internal static class WorkerApp
 {
     public const string Role = "__worker";
@@ -19,6 +19,7 @@ internal static class WorkerApp
         builder.Services.AddDaprWorkflow(options =>
         {
             options.RegisterWorkflow<FiveSteps>();
+            options.RegisterWorkflow<ThreeStepsAndAWait>();
             options.RegisterActivity<Step>();
         });
         using var host = builder.Build();
@@ -39,6 +40,23 @@ internal sealed class FiveSteps : Workflow<int, int>
         }
 
         return input;
+    }
+}
+
+/// <summary>Three activities, then a wait for an event beside a timer of a day, as an order that waits for its approval.</summary>
+internal sealed class ThreeStepsAndAWait : Workflow<int, int>
+{
+    public const string Waiting = "waiting";
+
+    public override async Task<int> RunAsync(WorkflowContext context, int input)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            input = await context.CallActivityAsync<int>(nameof(Step), input);
+        }
+
+        context.SetCustomStatus(Waiting);
+        return input + await context.WaitForExternalEventAsync<int>("go", TimeSpan.FromDays(1));
     }
 }
 
