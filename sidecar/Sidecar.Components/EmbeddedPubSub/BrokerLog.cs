@@ -22,6 +22,9 @@ internal static partial class BrokerLog
     [LoggerMessage(LogLevel.Error, "{Topic} message {Sequence} is given up for {Group} after {Deliveries} deliveries: {Reason}")]
     public static partial void GivenUp(ILogger logger, string topic, long sequence, string group, int deliveries, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "{Topic} holds as many dead letters as it may (deadLetterDepth): number {Sequence}, the oldest, is let go.")]
+    public static partial void LetterLetGo(ILogger logger, string topic, long sequence);
+
     [LoggerMessage(LogLevel.Warning, "The broker in '{Directory}' stops while deliveries are under way; they come again after the next start.")]
     public static partial void DeliveriesLeft(ILogger logger, string directory);
 }

@@ -4,7 +4,7 @@ namespace Sidecar.Components.EmbeddedPubSub;
 /// One app's place in one topic. Its subscribers compete for messages; messages with the same key go out one after the other, all others in parallel.
 /// Holds at most <see cref="QueueDepth"/> messages in memory: what comes on top is read from the log when there is room again.
 /// </summary>
-internal sealed class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, string name, int queueDepth)
+internal sealed partial class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, string name, int queueDepth)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
@@ -99,6 +99,15 @@ internal sealed class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, 
             _behind = new LogPosition(segment.Id, position + length);
             if (_acknowledged.Contains(record.Sequence) || _dead.ContainsKey(record.Sequence))
                 return true;
+            if (!MessageMarks.IsFor(record.ReadMarks(), Name))
+            {
+                // Another group's replay, from before this group was there.
+                _acknowledged.Add(record.Sequence);
+                _pending--;
+                broker.OnAcknowledged(this, new Entry(segment, position, length, record.Sequence, record.ExpiresAt));
+                return true;
+            }
+
             Enqueue(new Entry(segment, position, length, record.Sequence, record.ExpiresAt), record.Key);
             return true;
         }
@@ -215,68 +224,6 @@ internal sealed class ConsumerGroup(EmbeddedBroker broker, int id, Topic topic, 
     {
         lock (_lock)
             action();
-    }
-
-    /// <summary>Puts given-up messages back in line, or forgets them; says which.</summary>
-    public IReadOnlyList<long> ResolveDead(bool revive)
-    {
-        List<long> sequences;
-        lock (_lock)
-        {
-            sequences = [.. _dead.Keys.Order()];
-            foreach (var sequence in sequences)
-            {
-                _dead.Remove(sequence);
-                if (revive)
-                {
-                    _pending++;
-                    broker.Journal.Revive(Id, sequence);
-                }
-                else
-                {
-                    _acknowledged.Add(sequence);
-                    broker.Journal.Acknowledge(Id, sequence);
-                }
-            }
-        }
-
-        return sequences;
-    }
-
-    /// <summary>Puts a revived message back in line, unless catching up will come across it.</summary>
-    public void TakeRevived(Segment segment, long position, int length, in LogRecord record)
-    {
-        lock (_lock)
-        {
-            if (_behind is { } behind && (segment.Id, position).CompareTo((behind.SegmentId, behind.Position)) >= 0)
-                return;
-            Enqueue(new Entry(segment, position, length, record.Sequence, record.ExpiresAt), record.Key);
-        }
-    }
-
-    public bool IsDead(long sequence)
-    {
-        lock (_lock)
-            return _dead.ContainsKey(sequence);
-    }
-
-    public bool IsAcknowledged(long sequence)
-    {
-        lock (_lock)
-            return _acknowledged.Contains(sequence);
-    }
-
-    public void WriteTo(GroupJournal.Snapshot snapshot)
-    {
-        lock (_lock)
-        {
-            snapshot.Group(Id, Topic.Name, Name);
-            snapshot.Ranges(Id, _acknowledged.Ranges);
-            foreach (var dead in _dead.Values)
-            {
-                snapshot.Dead(Id, dead);
-            }
-        }
     }
 
     public void Dispose()

@@ -8,7 +8,7 @@ namespace Sidecar.Components.EmbeddedPubSub;
 /// that wait for it. Every group of a topic gets each message at least once; a group seen for the first time starts with the oldest message still kept.
 /// A segment of the log goes when all groups have acknowledged what it holds; messages of topics without any group are kept for the retention time.
 /// </summary>
-public sealed class EmbeddedBroker : IAsyncDisposable
+public sealed partial class EmbeddedBroker : IAsyncDisposable
 {
     private readonly TopicRegistry _registry;
     private readonly SegmentedLog _log;
@@ -28,7 +28,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         _options = options;
         _logger = logger;
         Time = time;
-        _registry = new TopicRegistry(this, options.QueueDepth);
+        _registry = new TopicRegistry(this, options);
         _log = new SegmentedLog(directory, options.SegmentSize, time, logger);
         _writer = new LogWriter(this);
         _directoryLock = DirectoryLock.Take(directory);
@@ -79,44 +79,6 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     {
         using var batch = PublishBatch.Encode(messages, Time.GetUtcNow());
         await _writer.WriteAsync(batch, cancellationToken);
-    }
-
-    /// <summary>All groups and where they stand.</summary>
-    public IReadOnlyList<GroupStatus> Status()
-    {
-        lock (_log.Gate)
-            return [.. _registry.Groups.Select(group => group.Status)];
-    }
-
-    /// <summary>Messages a group has still to acknowledge, oldest first.</summary>
-    public IReadOnlyList<PubSubMessage> Pending(string topic, string group, int max = 100) =>
-        Find(topic, group, max, static (found, sequence) => !found.IsAcknowledged(sequence) && !found.IsDead(sequence));
-
-    /// <summary>Messages given up for a group, oldest first.</summary>
-    public IReadOnlyList<PubSubMessage> Dead(string topic, string group, int max = 100) =>
-        Find(topic, group, max, static (found, sequence) => found.IsDead(sequence));
-
-    /// <summary>Puts given-up messages of a group back in line, or forgets them; says how many there were.</summary>
-    public int ResolveDead(string topic, string group, bool revive)
-    {
-        if (FindGroup(topic, group) is not { } found)
-            return 0;
-        var resolved = found.ResolveDead(revive).ToHashSet();
-        if (resolved.Count == 0)
-            return 0;
-        _writer.JournalChanged();
-        Scan(topic, (Segment segment, long position, int length, in LogRecord record) =>
-        {
-            if (!resolved.Contains(record.Sequence))
-                return true;
-            if (revive)
-                found.TakeRevived(segment, position, length, record);
-            else if (segment.ReleaseLive())
-                _writer.RequestSweep();
-            return true;
-        });
-        found.Pump();
-        return resolved.Count;
     }
 
     /// <inheritdoc/>
@@ -224,7 +186,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     }
 
     /// <summary>Writes what groups did; on the writer's thread.</summary>
-    internal void WriteJournal(bool flush, bool sweep)
+    internal bool WriteJournal(bool flush, bool sweep)
     {
         try
         {
@@ -236,11 +198,14 @@ public sealed class EmbeddedBroker : IAsyncDisposable
                 lock (_log.Gate)
                     Journal.Compact(_registry.WriteTo);
             }
+
+            return true;
         }
         catch (Exception exception)
         {
-            // The writer must live on. Acknowledgements may be lost: those messages come again after a restart. Nothing else is.
+            // The writer must live on. A crash before the disk takes it means that messages come again; nothing else is lost.
             BrokerLog.WriteFailed(_logger, DirectoryPath, exception);
+            return false;
         }
     }
 
@@ -296,13 +261,23 @@ public sealed class EmbeddedBroker : IAsyncDisposable
                 {
                     var topic = _registry.Get(record.Topic);
                     segment.MessagesByTopic[topic.Name] = segment.MessagesByTopic.GetValueOrDefault(topic.Name) + 1;
-                    segment.AddLive(topic.Groups.Count);
                     var sequence = LogRecord.ReadTrusted(batch.Bytes.Span.Slice(record.Offset, record.Length)).Sequence;
                     foreach (var group in topic.Groups)
                     {
+                        if (!MessageMarks.IsFor(record.Marks, group.Name))
+                        {
+                            group.Skip(sequence);
+                            Journal.Acknowledge(group.Id, sequence);
+                            continue;
+                        }
+
+                        segment.AddLive(1);
                         group.OnAppended(new Entry(segment, at + record.Offset, record.Length, sequence, record.ExpiresAt), record.Key);
                         _touched.Add(group);
                     }
+
+                    if (record.Marks is { } marks)
+                        Note(topic, segment, sequence, marks);
                 }
 
                 at += batch.Length;
@@ -337,31 +312,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             group.Pump();
     }
 
-    private void Scan(string topic, RecordVisitor visit) => _log.Read(new LogPosition(0, Segment.HeaderSize), topic, visit, () => { }, SweepSoon);
-
     private void SweepSoon(Segment unpinned) => _writer.RequestSweep();
-
-    private List<PubSubMessage> Find(string topic, string group, int max, Func<ConsumerGroup, long, bool> wanted)
-    {
-        var messages = new List<PubSubMessage>();
-        if (FindGroup(topic, group) is { } found)
-        {
-            Scan(topic, (Segment segment, long position, int length, in LogRecord record) =>
-            {
-                if (wanted(found, record.Sequence))
-                    messages.Add(new Entry(segment, position, length, record.Sequence, record.ExpiresAt).ReadMessage());
-                return messages.Count < max;
-            });
-        }
-
-        return messages;
-    }
-
-    private ConsumerGroup? FindGroup(string topic, string group)
-    {
-        lock (_log.Gate)
-            return _registry.FindGroup(topic, group);
-    }
 
     private void Sweep()
     {
@@ -392,8 +343,13 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         segment.MessagesByTopic[topic.Name] = segment.MessagesByTopic.GetValueOrDefault(topic.Name) + 1;
         foreach (var group in topic.Groups)
         {
-            if (group.CountIfPending(record.Sequence))
+            if (!MessageMarks.IsFor(record.Marks, group.Name))
+                group.Skip(record.Sequence);
+            else if (group.CountIfPending(record.Sequence))
                 segment.AddLive(1);
         }
+
+        if (record.Marks is { } marks)
+            Note(topic, segment, record.Sequence, marks);
     }
 }

@@ -11,4 +11,7 @@ public sealed record EmbeddedBrokerOptions
 
     /// <summary>Most messages of one group held in memory, without their payload; more wait in the log.</summary>
     public int QueueDepth { get; init; } = 20_000;
+
+    /// <summary>Most dead letters of one topic that are kept for a person to replay or discard; then the oldest goes.</summary>
+    public int DeadLetterDepth { get; init; } = 10_000;
 }

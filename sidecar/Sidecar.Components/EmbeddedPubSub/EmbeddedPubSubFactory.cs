@@ -9,7 +9,7 @@ namespace Sidecar.Components.EmbeddedPubSub;
 /// <summary>
 /// Makes <c>pubsub.embedded</c>. Metadata: <c>path</c> (directory, default <c>broker</c>, relative to the host's directory), <c>concurrency</c> (64: messages
 /// under delivery at once to one subscriber), <c>redeliverInterval</c> (1s, doubling up to 60s), <c>maxDeliver</c> (0: no end), <c>retention</c> (168h, for
-/// topics nobody subscribes to), <c>queueDepth</c> (20000 messages of a group in memory) and <c>segmentSize</c> (bytes, 16 MiB).
+/// topics nobody subscribes to), <c>queueDepth</c> (20000 messages of a group in memory), <c>deadLetterDepth</c> (10000 dead letters of a topic kept for a person) and <c>segmentSize</c> (bytes, 16 MiB).
 /// </summary>
 public sealed class EmbeddedPubSubFactory : IComponentFactory
 {
@@ -32,6 +32,7 @@ public sealed class EmbeddedPubSubFactory : IComponentFactory
             SegmentSize = Number(component, "segmentSize", 16 << 20, 4096),
             Retention = Time(component, "retention", TimeSpan.FromDays(7)),
             QueueDepth = Number(component, "queueDepth", 20_000, 1),
+            DeadLetterDepth = Number(component, "deadLetterDepth", 10_000, 1),
         };
         try
         {

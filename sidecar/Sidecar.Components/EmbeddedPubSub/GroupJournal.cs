@@ -41,6 +41,7 @@ internal sealed class GroupJournal : IDisposable
         Dead = 4,
         Revived = 5,
         NextSequence = 6,
+        Settled = 7,
     }
 
     /// <summary>True while there are changes that were not written.</summary>
@@ -106,30 +107,36 @@ internal sealed class GroupJournal : IDisposable
             PutNext(_pending, topic, next);
     }
 
-    /// <summary>Writes what was collected; called by the writer alone.</summary>
-    public void Write(bool flush)
+    /// <summary>A dead letter was replayed, discarded or let go.</summary>
+    public void Settle(string topic, long sequence)
     {
         lock (_lock)
+            PutSettled(_pending, topic, sequence, sequence);
+    }
+
+    /// <summary>Writes what was collected; what cannot be written now is kept for the next time. Called by the writer alone.</summary>
+    public void Write(bool flush)
+    {
+        WriteOut();
+        lock (_lock)
             (_pending, _writing) = (_writing, _pending);
-        if (_writing.WrittenCount > 0)
-        {
-            try
-            {
-                RandomAccess.Write(_file, _writing.WrittenSpan, _length);
-                _length += _writing.WrittenCount;
-                _unflushed = true;
-            }
-            finally
-            {
-                _writing.ResetWrittenCount();
-            }
-        }
+        WriteOut();
 
         if (flush && _unflushed)
         {
             RandomAccess.FlushToDisk(_file);
             _unflushed = false;
         }
+    }
+
+    private void WriteOut()
+    {
+        if (_writing.WrittenCount == 0)
+            return;
+        RandomAccess.Write(_file, _writing.WrittenSpan, _length);
+        _length += _writing.WrittenCount;
+        _unflushed = true;
+        _writing.ResetWrittenCount();
     }
 
     /// <summary>Starts a new generation with the state that <paramref name="write"/> gives; called by the writer alone.</summary>
@@ -210,6 +217,9 @@ internal sealed class GroupJournal : IDisposable
             case FrameKind.NextSequence:
                 state.OnNextSequence(Encoding.UTF8.GetString(rest[8..]), BinaryPrimitives.ReadInt64LittleEndian(rest));
                 break;
+            case FrameKind.Settled:
+                state.OnSettled(Encoding.UTF8.GetString(rest[16..]), BinaryPrimitives.ReadInt64LittleEndian(rest), BinaryPrimitives.ReadInt64LittleEndian(rest[8..]));
+                break;
             default:
                 throw new InvalidDataException($"the group journal holds a frame of unknown kind {frame[0]}; a newer version wrote it");
         }
@@ -249,6 +259,15 @@ internal sealed class GroupJournal : IDisposable
         PutFrame(target, FrameKind.NextSequence, 0, payload);
     }
 
+    private static void PutSettled(ArrayBufferWriter<byte> target, string topic, long start, long end)
+    {
+        var payload = new byte[16 + Encoding.UTF8.GetByteCount(topic)];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, start);
+        BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(8), end);
+        Encoding.UTF8.GetBytes(topic, payload.AsSpan(16));
+        PutFrame(target, FrameKind.Settled, 0, payload);
+    }
+
     private static void PutFrame(ArrayBufferWriter<byte> target, FrameKind kind, int id, ReadOnlySpan<byte> payload)
     {
         var length = 5 + payload.Length;
@@ -282,6 +301,8 @@ internal sealed class GroupJournal : IDisposable
         public void Dead(int id, DeadMessage dead) => PutDead(target, id, dead);
 
         public void NextSequence(string topic, long next) => PutNext(target, topic, next);
+
+        public void Settled(string topic, long start, long end) => PutSettled(target, topic, start, end);
     }
 }
 
@@ -299,6 +320,8 @@ internal interface IGroupJournalReader
     void OnRevived(int id, long sequence);
 
     void OnNextSequence(string topic, long next);
+
+    void OnSettled(string topic, long start, long end);
 }
 
 /// <summary>A message that was given up for one group: it stays in the log until someone revives or forgets it.</summary>

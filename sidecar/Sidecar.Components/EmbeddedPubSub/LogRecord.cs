@@ -156,6 +156,27 @@ internal readonly ref struct LogRecord
         var at = FixedSize + TopicLength + (KeyLength == NoKey ? 0 : KeyLength);
         var contentType = Encoding.UTF8.GetString(_record.Slice(at, ContentTypeLength));
         at += ContentTypeLength;
+        var metadata = ReadMetadata(ref at);
+        return new Runtime.PubSub.PubSubMessage(Encoding.UTF8.GetString(Topic), record[at..], metadata, contentType);
+    }
+
+    /// <summary>What the broker noted on it, or null.</summary>
+    public MessageMarks? ReadMarks()
+    {
+        var start = FixedSize + TopicLength + (KeyLength == NoKey ? 0 : KeyLength) + ContentTypeLength;
+        var at = start;
+        for (var left = MetadataCount; left > 0; left--)
+        {
+            if (MessageMarks.IsMark(Next(_record, ref at)))
+                return MessageMarks.Of(ReadMetadata(ref start));
+            Next(_record, ref at);
+        }
+
+        return null;
+    }
+
+    private Dictionary<string, string> ReadMetadata(ref int at)
+    {
         var metadata = new Dictionary<string, string>(MetadataCount, StringComparer.OrdinalIgnoreCase);
         for (var i = MetadataCount; i > 0; i--)
         {
@@ -163,14 +184,16 @@ internal readonly ref struct LogRecord
             metadata[name] = Get(_record, ref at);
         }
 
-        return new Runtime.PubSub.PubSubMessage(Encoding.UTF8.GetString(Topic), record[at..], metadata, contentType);
+        return metadata;
 
-        static string Get(ReadOnlySpan<byte> record, ref int at)
-        {
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(record[at..]);
-            var text = Encoding.UTF8.GetString(record.Slice(at + 2, length));
-            at += 2 + length;
-            return text;
-        }
+        static string Get(ReadOnlySpan<byte> record, ref int at) => Encoding.UTF8.GetString(Next(record, ref at));
+    }
+
+    private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> record, ref int at)
+    {
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(record[at..]);
+        var text = record.Slice(at + 2, length);
+        at += 2 + length;
+        return text;
     }
 }

@@ -128,8 +128,8 @@ internal sealed class LogWriter
             {
                 lastJournal = Environment.TickCount64;
                 var flush = stop || lastJournal - lastFlush >= JournalFlushMs;
-                _broker.WriteJournal(flush, sweep);
-                unflushed = !flush;
+                // What could not be written is tried again with the next flush, a second later.
+                unflushed = !_broker.WriteJournal(flush, sweep) || !flush;
                 if (flush)
                     lastFlush = lastJournal;
             }

@@ -4,7 +4,7 @@ using Sidecar.Runtime.PubSub;
 namespace Sidecar.Components.EmbeddedPubSub;
 
 /// <summary>Where one record of a batch stands in its buffer, and what the broker must know of it.</summary>
-internal readonly record struct PendingRecord(int Offset, int Length, string Topic, string? Key, long ExpiresAt);
+internal readonly record struct PendingRecord(int Offset, int Length, string Topic, string? Key, long ExpiresAt, MessageMarks? Marks);
 
 /// <summary>Messages of one publish call, encoded and waiting for the writer: they become durable together.</summary>
 internal sealed class PublishBatch : IDisposable
@@ -29,22 +29,24 @@ internal sealed class PublishBatch : IDisposable
     public static PublishBatch Encode(IReadOnlyList<PubSubMessage> messages, DateTimeOffset now)
     {
         var records = new PendingRecord[messages.Count];
+        var allMetadata = new IReadOnlyDictionary<string, string>[messages.Count];
         var total = 0;
         for (var i = 0; i < messages.Count; i++)
         {
             var message = messages[i];
-            var key = message.Metadata.TryGetValue("partitionKey", out var value) && value.Length > 0 ? value : null;
-            var length = LogRecord.Measure(message.Topic, key, message.ContentType, message.Metadata, message.Data.Length);
-            records[i] = new PendingRecord(total, length, message.Topic, key, ExpiryOf(message, now));
+            var metadata = allMetadata[i] = MessageMarks.Mark(message);
+            var key = metadata.TryGetValue("partitionKey", out var value) && value.Length > 0 ? value : null;
+            var length = LogRecord.Measure(message.Topic, key, message.ContentType, metadata, message.Data.Length);
+            records[i] = new PendingRecord(total, length, message.Topic, key, ExpiryOf(message, now), MessageMarks.Of(metadata));
             total = checked(total + length);
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(total);
         for (var i = 0; i < messages.Count; i++)
         {
-            var (offset, length, topic, key, expires) = records[i];
+            var (offset, length, topic, key, expires, _) = records[i];
             LogRecord.Write(
-                buffer.AsSpan(offset, length), topic, key, messages[i].ContentType, messages[i].Metadata, messages[i].Data.Span, now, expires);
+                buffer.AsSpan(offset, length), topic, key, messages[i].ContentType, allMetadata[i], messages[i].Data.Span, now, expires);
         }
 
         return new PublishBatch(buffer, total, records);

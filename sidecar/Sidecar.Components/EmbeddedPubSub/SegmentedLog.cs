@@ -28,7 +28,7 @@ internal sealed class SegmentedLog(string directory, long segmentSize, TimeProvi
             var reader = new SegmentReader(segment, Segment.HeaderSize);
             while (reader.TryPeek(out var bytes) && LogRecord.TryRead(bytes, out var record))
             {
-                recovered(segment, new LogRecordView(Encoding.UTF8.GetString(record.Topic), record.Sequence));
+                recovered(segment, new LogRecordView(Encoding.UTF8.GetString(record.Topic), record.Sequence, record.ReadMarks()));
                 reader.Skip(bytes.Length);
             }
 
@@ -78,10 +78,10 @@ internal sealed class SegmentedLog(string directory, long segmentSize, TimeProvi
     }
 
     /// <summary>
-    /// Shows the records of a topic from a place on. When the end is reached <paramref name="atEnd"/> runs under <see cref="Gate"/>, so that nothing is
+    /// Shows the records of a topic, or of all, from a place on. When the end is reached <paramref name="atEnd"/> runs under <see cref="Gate"/>, so that nothing is
     /// added meanwhile.
     /// </summary>
-    public void Read(LogPosition from, string topic, RecordVisitor visit, Action atEnd, Action<Segment> unpinned)
+    public void Read(LogPosition from, string? topic, RecordVisitor visit, Action atEnd, Action<Segment> unpinned)
     {
         while (true)
         {
@@ -92,7 +92,7 @@ internal sealed class SegmentedLog(string directory, long segmentSize, TimeProvi
                 while (reader.TryPeek(out var bytes))
                 {
                     var record = LogRecord.ReadTrusted(bytes);
-                    if (record.IsOf(topic) && !visit(segment, reader.Position, bytes.Length, record))
+                    if ((topic is null || record.IsOf(topic)) && !visit(segment, reader.Position, bytes.Length, record))
                         return;
                     reader.Skip(bytes.Length);
                 }
@@ -145,7 +145,7 @@ internal sealed class SegmentedLog(string directory, long segmentSize, TimeProvi
 }
 
 /// <summary>What recovery must know of a record.</summary>
-internal readonly record struct LogRecordView(string Topic, long Sequence);
+internal readonly record struct LogRecordView(string Topic, long Sequence, MessageMarks? Marks);
 
 /// <summary>A place in the log.</summary>
 internal readonly record struct LogPosition(long SegmentId, long Position);

@@ -1,7 +1,7 @@
 namespace Sidecar.Components.EmbeddedPubSub;
 
 /// <summary>A topic: its next sequence number and its groups. Guarded by the log's gate.</summary>
-internal sealed class Topic(string name)
+internal sealed class Topic(string name, int deadLetterDepth)
 {
     public string Name { get; } = name;
 
@@ -9,11 +9,14 @@ internal sealed class Topic(string name)
 
     public List<ConsumerGroup> Groups { get; } = [];
 
+    /// <summary>Dead letters that lie here.</summary>
+    public LetterShelf Letters { get; } = new(deadLetterDepth);
+
     public ConsumerGroup? FindGroup(string name) => Groups.Find(group => group.Name == name);
 }
 
 /// <summary>The topics and groups of a broker, restored from the group journal. Guarded by the log's gate.</summary>
-internal sealed class TopicRegistry(EmbeddedBroker broker, int queueDepth) : IGroupJournalReader
+internal sealed class TopicRegistry(EmbeddedBroker broker, EmbeddedBrokerOptions options) : IGroupJournalReader
 {
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<int, ConsumerGroup> _groups = [];
@@ -26,15 +29,17 @@ internal sealed class TopicRegistry(EmbeddedBroker broker, int queueDepth) : IGr
     public Topic Get(string name)
     {
         if (!_topics.TryGetValue(name, out var topic))
-            _topics.Add(name, topic = new Topic(name));
+            _topics.Add(name, topic = new Topic(name, options.DeadLetterDepth));
         return topic;
     }
+
+    public Topic? Find(string name) => _topics.GetValueOrDefault(name);
 
     public ConsumerGroup? FindGroup(string topic, string group) => _topics.TryGetValue(topic, out var found) ? found.FindGroup(group) : null;
 
     public ConsumerGroup AddGroup(Topic topic, string name)
     {
-        var group = new ConsumerGroup(broker, _nextGroupId++, topic, name, queueDepth);
+        var group = new ConsumerGroup(broker, _nextGroupId++, topic, name, options.QueueDepth);
         topic.Groups.Add(group);
         _groups.Add(group.Id, group);
         return group;
@@ -45,6 +50,10 @@ internal sealed class TopicRegistry(EmbeddedBroker broker, int queueDepth) : IGr
         foreach (var topic in Topics)
         {
             snapshot.NextSequence(topic.Name, topic.NextSequence);
+            foreach (var (start, end) in topic.Letters.Settled.Ranges)
+            {
+                snapshot.Settled(topic.Name, start, end);
+            }
         }
 
         foreach (var group in Groups)
@@ -80,5 +89,12 @@ internal sealed class TopicRegistry(EmbeddedBroker broker, int queueDepth) : IGr
     {
         var found = Get(topic);
         found.NextSequence = Math.Max(found.NextSequence, next);
+    }
+
+    public void OnSettled(string topic, long start, long end)
+    {
+        // A change may stand both in the snapshot and after it, so a range cannot simply be appended.
+        for (var sequence = start; sequence <= end; sequence++)
+            Get(topic).Letters.Settled.Add(sequence);
     }
 }

@@ -9,7 +9,7 @@ namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Takes batches of one subscription: sorts them by route, delivers each part under the inbound policy, retrying only what failed.</summary>
 internal sealed class BulkEventConsumer(
-    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, Publisher publisher, IPolicy policy, DeliveryGate gate, TimeProvider time, SidecarMetrics metrics,
+    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, DeadLetters deadLetters, IPolicy policy, DeliveryGate gate, TimeProvider time, SidecarMetrics metrics,
     ILogger logger)
 {
     private readonly bool _raw = RawPayload.IsAsked(subscription.Metadata, subscription.PubSubName);
@@ -43,7 +43,7 @@ internal sealed class BulkEventConsumer(
                 if (fields.HasExpired(time.GetUtcNow()))
                 {
                     PubSubLog.Expired(logger, fields.Id, message.Topic);
-                    await TryDeadLetterAsync([message], cancellationToken);
+                    await deadLetters.TrySendAsync(message, "its time to live is over", cancellationToken);
                 }
                 else if (router.Find(_raw ? "{}"u8.ToArray() : message.Data) is { } path)
                 {
@@ -54,7 +54,7 @@ internal sealed class BulkEventConsumer(
                 else
                 {
                     PubSubLog.NoRoute(logger, fields.Id, message.Topic);
-                    await TryDeadLetterAsync([message], cancellationToken);
+                    await deadLetters.TrySendAsync(message, "no route of the subscription matches it", cancellationToken);
                 }
             }
             catch (Exception exception) when (exception is JsonException or CelException)
@@ -121,16 +121,13 @@ internal sealed class BulkEventConsumer(
     private async Task DropAsync(BulkItem item, CancellationToken cancellationToken)
     {
         PubSubLog.Dropped(logger, item.Fields.Id, subscription.Topic);
-        await TryDeadLetterAsync([item.Message], cancellationToken);
+        await deadLetters.TrySendAsync(item.Message, "the app answers DROP", cancellationToken);
     }
 
     private async Task DeadLetterFailedAsync(IReadOnlyList<PubSubMessage> messages, Exception?[] outcomes, CancellationToken cancellationToken)
     {
-        var failed = messages.Where((_, index) => outcomes[index] is not null).ToList();
-        if (failed.Count > 0 && await TryDeadLetterAsync(failed, cancellationToken))
+        var failed = messages.Select((message, index) => (Message: message, Reason: outcomes[index]?.Message!)).Where(letter => letter.Reason is not null).ToList();
+        if (failed.Count > 0 && await deadLetters.TrySendAsync(failed, cancellationToken))
             Array.Clear(outcomes);
     }
-
-    private Task<bool> TryDeadLetterAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken) =>
-        DeadLetters.TrySendAsync(publisher, subscription, messages, logger, cancellationToken);
 }

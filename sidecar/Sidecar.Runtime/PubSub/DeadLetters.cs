@@ -4,18 +4,22 @@ using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Runtime.PubSub;
 
-/// <summary>Sends what could not be delivered to the subscription's dead-letter topic, with its original data and metadata.</summary>
-internal static class DeadLetters
+/// <summary>Sends what one group could not take to the subscription's dead-letter topic, with its original data and metadata.</summary>
+internal sealed class DeadLetters(Subscription subscription, string group, Publisher publisher, ILogger logger)
 {
+    /// <summary>True when the subscription names a dead-letter topic.</summary>
+    public bool AreKept => subscription.DeadLetterTopic.Length > 0;
+
     /// <summary>False when there is no such topic, or it did not take them: then they stay with the component.</summary>
-    public static async Task<bool> TrySendAsync(
-        Publisher publisher, Subscription subscription, IReadOnlyList<PubSubMessage> messages, ILogger logger, CancellationToken cancellationToken)
+    public async Task<bool> TrySendAsync(IReadOnlyList<(PubSubMessage Message, string Reason)> messages, CancellationToken cancellationToken)
     {
-        if (subscription.DeadLetterTopic.Length == 0)
+        if (!AreKept)
             return false;
         try
         {
-            await publisher.ForwardAsync(subscription.PubSubName, subscription.DeadLetterTopic, messages, cancellationToken);
+            await publisher.ForwardAsync(
+                subscription.PubSubName, subscription.DeadLetterTopic,
+                [.. messages.Select(letter => letter.Message with { Origin = new DeadLetterOrigin(letter.Message.Topic, group, letter.Reason) })], cancellationToken);
             PubSubLog.DeadLettered(logger, messages.Count, subscription.Topic, subscription.DeadLetterTopic);
             return true;
         }
@@ -25,4 +29,7 @@ internal static class DeadLetters
             return false;
         }
     }
+
+    /// <summary>As for several.</summary>
+    public Task<bool> TrySendAsync(PubSubMessage message, string reason, CancellationToken cancellationToken) => TrySendAsync([(message, reason)], cancellationToken);
 }

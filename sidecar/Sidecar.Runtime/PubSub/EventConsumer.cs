@@ -9,7 +9,7 @@ namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Takes the messages of one subscription from the component and sees each through: route, delivery under the inbound policy, dead letter.</summary>
 internal sealed class EventConsumer(
-    Subscription subscription, TopicRouter router, IEventReceiver receiver, Publisher publisher, IPolicy policy, DeliveryGate gate, TimeProvider time, ILogger logger)
+    Subscription subscription, TopicRouter router, IEventReceiver receiver, DeadLetters deadLetters, IPolicy policy, DeliveryGate gate, TimeProvider time, ILogger logger)
 {
     private readonly bool _raw = RawPayload.IsAsked(subscription.Metadata, subscription.PubSubName);
 
@@ -26,7 +26,7 @@ internal sealed class EventConsumer(
             if (fields.HasExpired(time.GetUtcNow()))
             {
                 PubSubLog.Expired(logger, fields.Id, message.Topic);
-                await TryDeadLetterAsync(message, cancellationToken);
+                await deadLetters.TrySendAsync(message, "its time to live is over", cancellationToken);
                 return;
             }
 
@@ -35,7 +35,7 @@ internal sealed class EventConsumer(
         catch (Exception exception) when (exception is JsonException or CelException)
         {
             PubSubLog.Unreadable(logger, message.Topic, subscription.PubSubName, exception.Message);
-            if (await TryDeadLetterAsync(message, cancellationToken))
+            if (await deadLetters.TrySendAsync(message, exception.Message, cancellationToken))
                 return;
             throw;
         }
@@ -43,7 +43,7 @@ internal sealed class EventConsumer(
         if (path is null)
         {
             PubSubLog.NoRoute(logger, fields.Id, message.Topic);
-            await TryDeadLetterAsync(message, cancellationToken);
+            await deadLetters.TrySendAsync(message, "no route of the subscription matches it", cancellationToken);
             return;
         }
 
@@ -68,13 +68,13 @@ internal sealed class EventConsumer(
         catch (Exception exception)
         {
             PubSubLog.DeliveryFailed(logger, delivery.Fields.Id, delivery.Message.Topic, exception.Message);
-            if (await TryDeadLetterAsync(delivery.Message, cancellationToken))
+            if (await deadLetters.TrySendAsync(delivery.Message, exception.Message, cancellationToken))
                 return;
             throw;
         }
 
         // Dropped: without a dead-letter topic that is the end of it.
-        if (subscription.DeadLetterTopic.Length > 0 && !await TryDeadLetterAsync(delivery.Message, cancellationToken))
+        if (deadLetters.AreKept && !await deadLetters.TrySendAsync(delivery.Message, "the app answers DROP", cancellationToken))
             throw new OperationFailedException($"event {delivery.Fields.Id} was dropped and could not be sent to the dead-letter topic {subscription.DeadLetterTopic}");
     }
 
@@ -86,7 +86,4 @@ internal sealed class EventConsumer(
         CloudEventWriter.WrapRaw(buffer, subscription.PubSubName, message);
         return buffer.WrittenMemory;
     }
-
-    private Task<bool> TryDeadLetterAsync(PubSubMessage message, CancellationToken cancellationToken) =>
-        DeadLetters.TrySendAsync(publisher, subscription, [message], logger, cancellationToken);
 }

@@ -5,7 +5,17 @@ namespace Sidecar.Runtime.PubSub;
 /// <param name="Data">Payload as it goes over the broker: a CloudEvent as JSON, or raw bytes.</param>
 /// <param name="Metadata">Publish metadata (<c>partitionKey</c>, <c>ttlInSeconds</c> …), or what the broker tells of a delivery.</param>
 /// <param name="ContentType">Content type of <paramref name="Data"/>.</param>
-public sealed record PubSubMessage(string Topic, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata, string ContentType = "application/cloudevents+json");
+public sealed record PubSubMessage(string Topic, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata, string ContentType = "application/cloudevents+json")
+{
+    /// <summary>Where a dead letter comes from; null for any other message. A broker that has no place for it leaves it out.</summary>
+    public DeadLetterOrigin? Origin { get; init; }
+}
+
+/// <summary>Whose delivery failed for good.</summary>
+/// <param name="Topic">Topic it was delivered from.</param>
+/// <param name="Group">Consumer group that could not handle it.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record DeadLetterOrigin(string Topic, string Group, string Reason);
 
 /// <summary>What to subscribe to.</summary>
 /// <param name="Topic">Topic.</param>

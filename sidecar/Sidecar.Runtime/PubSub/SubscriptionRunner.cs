@@ -109,15 +109,16 @@ internal sealed class SubscriptionRunner : IDisposable
         var group = resource.Metadata.TryGetValue("consumerID", out var given) && given.Length > 0 ? given : _context.Options.AppId;
         var topic = new TopicSubscription(_subscription.Topic, group, _subscription.Metadata);
         var policy = _context.Policies.ForComponentInbound(resource.Name, resource.Type);
+        var deadLetters = new DeadLetters(_subscription, group, _publisher, _logger);
         if (_subscription.Bulk is { } bulk && _bulkReceiver is not null)
         {
-            var consumer = new BulkEventConsumer(_subscription, _router, _bulkReceiver, _publisher, policy, gate, _context.Time, _context.Metrics, _logger);
+            var consumer = new BulkEventConsumer(_subscription, _router, _bulkReceiver, deadLetters, policy, gate, _context.Time, _context.Metrics, _logger);
             return _component.Instance is IBulkPubSub native
                 ? native.SubscribeBulkAsync(topic, bulk.MaxMessagesCount, bulk.MaxAwaitDuration, consumer.HandleAsync, cancellationToken)
                 : _component.Instance.SubscribeAsync(topic, new BatchAssembler(bulk, consumer.HandleAsync, _context.Time).HandleAsync, cancellationToken);
         }
 
-        var single = new EventConsumer(_subscription, _router, _receiver, _publisher, policy, gate, _context.Time, _logger);
+        var single = new EventConsumer(_subscription, _router, _receiver, deadLetters, policy, gate, _context.Time, _logger);
         return _component.Instance.SubscribeAsync(topic, single.HandleAsync, cancellationToken);
     }
 }
