@@ -7,7 +7,7 @@ namespace Demo;
 public static class DemoCommand
 {
     /// <summary>Makes the command; <paramref name="run"/> gets what was asked for and says the exit code.</summary>
-    public static RootCommand Create(Func<DemoOptions, CancellationToken, Task<int>> run)
+    public static RootCommand Create(Func<DemoOptions, CancellationToken, Task<int>> run, Command? verify = null)
     {
         var defaults = new DemoOptions();
         var orders = new Option<int>("--orders") { Description = "Orders in all, half of them in each style", DefaultValueFactory = _ => defaults.Orders, HelpName = "N" };
@@ -35,6 +35,8 @@ public static class DemoCommand
         {
             orders, style, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, json,
         };
+        if (verify is not null)
+            command.Subcommands.Add(verify);
         command.SetAction((result, cancellationToken) => run(
             new DemoOptions
             {

@@ -50,7 +50,7 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         else
             await replay.RunAsync(new PlainProgress(console.Profile.Out.Writer), cancellationToken);
 
-        var audit = await AuditAsync(gateway, cancellationToken);
+        var audit = await Books.CheckAsync(gateway, s_auditPatience, ended: false, cancellationToken);
         var costs = await gateway.CostsAsync(cancellationToken);
         var head = journal.Head;
         var result = RunResult.Of(replay.Orders, replay.Elapsed, new Invariants(audit.Stock, audit.Money && audit.Shipments), costs, head.Broker, head.Store);
@@ -60,19 +60,6 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         if (options.Json)
             Console.Out.WriteLine(result.ToJson());
         return result.IsGood ? 0 : 1;
-    }
-
-    /// <summary>What follows an order's end (a stock movement, a last event) may still be on its way when the audit is first asked.</summary>
-    private static async Task<AuditReport> AuditAsync(Gateway gateway, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var audit = await gateway.AuditAsync(cancellationToken);
-            if (audit is { Stock: true, Money: true, Shipments: true } || Stopwatch.GetElapsedTime(started) > s_auditPatience)
-                return audit;
-            await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
-        }
     }
 
     private Journal OpenJournal()

@@ -1,8 +1,26 @@
 using Demo;
 using Demo.Running;
+using Demo.Verifying;
 using Spectre.Console;
 
-return await DemoCommand.Create(RunAsync).Parse(args).InvokeAsync();
+return await DemoCommand.Create(RunAsync, VerifyCommand.Create(VerifyAsync)).Parse(args).InvokeAsync();
+
+static async Task<int> VerifyAsync(VerifyOptions options, CancellationToken cancellationToken)
+{
+    try
+    {
+        return await new VerifyRun(options, Repository.Find(), Console.Out, options.Json ? Console.Error : Console.Out).RunAsync(cancellationToken);
+    }
+    catch (DemoException error)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        return 130;
+    }
+}
 
 static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellationToken)
 {

@@ -8,6 +8,7 @@ var root = new RootCommand("An embedded, Dapr-compatible sidecar: runs apps of a
     StopCommand.Create(),
     ServerCommand.Create(),
     StreamsCommand.Create(),
+    MessagesCommand.Create(),
 };
 // `run` drains on its own terms: the library's two seconds would cut that short.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

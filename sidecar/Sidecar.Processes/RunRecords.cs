@@ -39,6 +39,12 @@ public sealed record RunRecord
     /// <summary>Name of the run; empty for an app.</summary>
     public string RunName { get; init; } = "";
 
+    /// <summary>Base address of the host's control API; empty for an app.</summary>
+    public string Control { get; init; } = "";
+
+    /// <summary>Bearer token of the control API.</summary>
+    public string ControlToken { get; init; } = "";
+
     /// <summary>The app's log file.</summary>
     public string AppLog { get; init; } = "";
 
@@ -100,8 +106,18 @@ public sealed class RunRecords(string hostDirectory)
         Directory.CreateDirectory(_directory);
         var path = Path.Combine(_directory, name);
         // A reader never sees half a file.
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(record, RunRecordJson.Default.RunRecord));
+        using (var file = new FileStream(path + ".new", OwnersOnly()))
+            JsonSerializer.Serialize(file, record, RunRecordJson.Default.RunRecord);
         File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>The host's record holds a token.</summary>
+    private static FileStreamOptions OwnersOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 
     private static RunRecord? Read(string path)

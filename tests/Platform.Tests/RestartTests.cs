@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Conformance;
 using Ordering.Contracts;
 
 namespace Platform.Tests;
@@ -49,8 +51,28 @@ public sealed class RestartTests
         var audit = await after.Http.GetFromJsonAsync<JsonElement>(after.Gateway("/invariants"));
         Assert.True(audit.GetProperty("stock").GetBoolean() && audit.GetProperty("money").GetBoolean() && audit.GetProperty("shipments").GetBoolean(), audit.ToString());
         Assert.Equal(0, audit.GetProperty("stuck").GetInt32());
+        Assert.Equal(("running", 22, 0), await VerifyAsync(directory));
         await again.DisposeAsync();
+        Assert.Equal(("stopped", 22, 0), await VerifyAsync(directory));
         again.Forget();
+    }
+
+    /// <summary><c>./run verify --json</c>: exit code 0, and what it says.</summary>
+    private static async Task<(string? Platform, int Orders, int Stuck)> VerifyAsync(string directory)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { Path.Combine(Checkout.Root, "artifacts", "bin", "Demo", "release", "Demo.dll"), "verify", "--data-dir", directory, "--json" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var verify = Process.Start(start)!;
+        var errors = verify.StandardError.ReadToEndAsync();
+        var output = await verify.StandardOutput.ReadToEndAsync();
+        await verify.WaitForExitAsync();
+        Assert.True(verify.ExitCode == 0, $"{output}\n{await errors}");
+        var verdict = JsonDocument.Parse(output).RootElement;
+        return (verdict.GetProperty("platform").GetString(), verdict.GetProperty("orders").GetInt32(), verdict.GetProperty("stuck").GetInt32());
     }
 
     private static async Task<string[]> SubmitAsync(Shop shop, int orders, Func<CoordinationStyle, Cart> cart)

@@ -66,6 +66,10 @@ public sealed class Journal : IDisposable
         return new Journal(head, orderIds, file);
     }
 
+    /// <summary>What a run was asked for that kept its journal in the folder; null when there is none.</summary>
+    public static JournalHead? HeadIn(string folder) =>
+        ExistsIn(folder) && File.ReadLines(PathIn(folder)).FirstOrDefault() is { } line ? JsonSerializer.Deserialize<JournalHead>(line) : null;
+
     /// <summary>Whether a run kept its journal in the folder.</summary>
     public static bool ExistsIn(string folder) => File.Exists(PathIn(folder));
 

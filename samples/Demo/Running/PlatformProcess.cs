@@ -35,11 +35,16 @@ public sealed partial class PlatformProcess : IAsyncDisposable
     public int HostPid => _host.Id;
 
     /// <summary>Starts the platform and waits until every app takes work.</summary>
+    /// <param name="repository">Where it is built.</param>
+    /// <param name="options">Broker, store and replicas.</param>
+    /// <param name="dataDirectory">Where it keeps its data; null for where a plain <c>./run</c> does.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="DemoException">It does not come up; the message holds the last lines of its log.</exception>
-    public static async Task<PlatformProcess> StartAsync(Repository repository, DemoOptions options, string dataDirectory, CancellationToken cancellationToken)
+    public static async Task<PlatformProcess> StartAsync(Repository repository, DemoOptions options, string? dataDirectory, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(dataDirectory);
-        var readyFile = Path.Combine(dataDirectory, ReadyFile);
+        var notes = dataDirectory ?? Path.Combine(repository.Root, ".dapr");
+        Directory.CreateDirectory(notes);
+        var readyFile = Path.Combine(notes, ReadyFile);
         File.Delete(readyFile);
         var start = new ProcessStartInfo("dotnet")
         {
@@ -53,13 +58,13 @@ public sealed partial class PlatformProcess : IAsyncDisposable
             "--swap", $"components/pubsub/redis=components/pubsub/{options.Broker}",
             "--swap", $"components/state/sqlite=components/state/{options.Store}",
             "--replicas", options.Replicas.ToString(CultureInfo.InvariantCulture),
-            "--data-dir", dataDirectory, "--free-ports", "--ready-file", readyFile, .. options.StartServers ? (string[])["--start-servers"] : [],
+            .. dataDirectory is null ? (string[])[] : ["--data-dir", dataDirectory], "--free-ports", "--ready-file", readyFile, .. options.StartServers ? (string[])["--start-servers"] : [],
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
 
         var host = Process.Start(start) ?? throw new DemoException("the program 'dotnet' cannot be started; is the .NET 10 SDK on the path?");
-        var logFile = Path.Combine(dataDirectory, "demo-platform.log");
+        var logFile = Path.Combine(notes, "demo-platform.log");
         var platform = new PlatformProcess(host, LogAsync(host, logFile), logFile);
         try
         {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sidecar.Cli.Messages;
 using Sidecar.Cli.Planning;
 using Sidecar.Components;
+using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
@@ -26,6 +28,19 @@ internal sealed class HostedSidecars : IAsyncDisposable
 
     /// <summary>The sidecars, in the order of the plan's instances.</summary>
     public IReadOnlyList<SidecarInstance> Sidecars => _host.Sidecars;
+
+    /// <summary>Messages of the embedded brokers; they end with the sidecars.</summary>
+    public IMessages Messages
+    {
+        get
+        {
+            var components = _host.Sidecars.SelectMany(sidecar => sidecar.Context.Components.PubSubs.Values).ToList();
+            return new BrokerMessages(
+                [.. components.Select(component => EmbeddedBroker.Of(component.Instance)).OfType<EmbeddedBroker>().Distinct()],
+                [.. components.Where(component => EmbeddedBroker.Of(component.Instance) is null).Select(component => new OtherBroker(component.Resource.Name, component.Resource.Type)).Distinct()],
+                owned: false);
+        }
+    }
 
     /// <exception cref="RunException">A sidecar cannot start.</exception>
     public static async Task<HostedSidecars> StartAsync(RunPlan plan, RunServers servers, ILoggerFactory loggers, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
             await using var sidecars = await StartSidecarsAsync(servers, loggers, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
-            _records.WriteHost(HostRecord());
+            await using var control = await ControlServer.StartAsync(sidecars.Messages);
+            _records.WriteHost(HostRecord() with { Control = control.Address, ControlToken = control.Token });
             try
             {
                 StartApps(commands, watch);

@@ -84,6 +84,9 @@ internal sealed class HostProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits for the last of its output, once it has ended.</summary>
+    public Task ReadToEndAsync() => Task.Run(_process.WaitForExit);
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Sidecar.Cli.Tests.Processes;
 
 namespace Sidecar.Cli.Tests.Running;
@@ -35,7 +29,7 @@ public sealed class OutboxAfterAKillTests : IDisposable
             apiVersion: dapr.io/v2alpha1
             kind: Subscription
             metadata: {name: changes}
-            spec: {pubsubname: pubsub, topic: changes, routes: {default: /changes}}
+            spec: {pubsubname: pubsub, topic: changes, routes: {default: /hear}}
             """);
 
     public void Dispose() => _folder.Dispose();
@@ -43,9 +37,8 @@ public sealed class OutboxAfterAKillTests : IDisposable
     [UnixFact]
     public async Task What_was_committed_is_told_by_the_next_host()
     {
-        var told = new ConcurrentQueue<string>();
-        await using var app = await StartAppAsync(told);
-        using (var killed = Run(new Uri(app.Urls.First()).Port))
+        await using var app = await ListeningApp.StartAsync();
+        using (var killed = Run(app.Port))
         {
             var ready = await killed.ReadyAsync(_folder["ready.json"]);
             using var client = new HttpClient();
@@ -57,27 +50,16 @@ public sealed class OutboxAfterAKillTests : IDisposable
             await killed.ExitedAsync();
         }
 
-        Assert.Empty(told);
-        using var host = Run(new Uri(app.Urls.First()).Port);
+        Assert.Empty(app.Heard);
+        using var host = Run(app.Port);
         await host.ReadyAsync(_folder["ready.json"], ready => ready.HostPid == host.Id);
-        await Until.TrueAsync(() => !told.IsEmpty, "the event of the killed host");
+        await Until.TrueAsync(() => !app.Heard.IsEmpty, "the event of the killed host");
 
-        Assert.Equal("kept", JsonDocument.Parse(told.First()).RootElement.GetProperty("data").GetString());
+        Assert.Equal("kept", app.Data.First());
         host.Terminate();
         Assert.Equal(0, await host.ExitedAsync());
     }
 
     private HostProcess Run(int appPort) => new(
         _folder.Path, "run", "--app-id", "shop", "--app-port", $"{appPort}", "--resources-path", _folder["res"], "--data-dir", _folder["data"], "--ready-file", _folder["ready.json"]);
-
-    private static async Task<WebApplication> StartAppAsync(ConcurrentQueue<string> told)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.MapPost("/changes", async (HttpRequest request) => told.Enqueue(await new StreamReader(request.Body).ReadToEndAsync()));
-        await app.StartAsync();
-        return app;
-    }
 }
