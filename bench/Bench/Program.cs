@@ -1,6 +1,7 @@
 using Bench;
 using Bench.Brokers;
 using Bench.Invocation;
+using Bench.Outbox;
 using Bench.Platform;
 using Bench.Processes;
 using Bench.PubSub;
@@ -15,6 +16,7 @@ Scenario[] scenarios =
 [
     new("invocation", "a call through two sidecars against a direct call", InvocationThroughSidecars.RunAsync),
     new("pubsub", "publish to handler on the embedded broker against a direct call", PublishToHandler.RunAsync),
+    new("outbox", "our outbox and Dapr's: delay, rate, order and repeats of the same events", OutboxesCompared.RunAsync),
     new("brokers", "every broker on a private server; writes the table of docs/brokers.md", BrokerComparison.RunAsync) { ByNameOnly = true },
     new("workflow", "five activities in sequence, on SQLite against in memory", FiveActivities.RunAsync),
     new("recovery", "10,000 live workflows on SQLite after kill -9, against the start of an empty host", Recovery.RunAsync),
