@@ -24,12 +24,14 @@ Scenario[] scenarios =
     new("postgresql", "state on a private PostgreSQL against Npgsql itself, every commit flushed", StateOnPostgreSql.RunAsync),
     new("start", "a sidecar inside a test process, ready in how many ms", SidecarStart.RunAsync),
     new("platform", "every service and 800 orders in both styles; build platform.slnf first", WholePlatform.RunAsync),
+    new("durability", "orders per second with and without flushes to the disk, in turn", CostOfDurability.RunAsync) { ByNameOnly = true },
+    new("resume", "the host killed with 1,000 orders under way, and the way back", RecoveryAfterKill.RunAsync) { ByNameOnly = true },
 ];
 
 var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
 if (args.Any(arg => arg is "--help" or "-h") || wanted.Except(scenarios.Select(scenario => scenario.Name)).Any())
 {
-    Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all but brokers, 3 s for each figure)");
+    Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all but brokers, durability and resume, 3 s for each figure)");
     Console.WriteLine("--only=redis,kafka measures these brokers");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Description}");

@@ -15,17 +15,12 @@ internal static class WholePlatform
 
     public static async Task RunAsync(Report report)
     {
-        var demo = new FileInfo(Path.Combine(AppContext.BaseDirectory, "..", "..", "Demo", "release", "Demo.dll"));
-        if (!demo.Exists)
-        {
-            Console.WriteLine($"  {demo.FullName} is missing; build the platform first: dotnet build platform.slnf -c Release");
+        if (DemoChild.Find() is not { } demo)
             return;
-        }
-
         var data = Directory.CreateTempSubdirectory("bench-platform-").FullName;
         try
         {
-            await MeasureAsync(demo.FullName, Path.Combine(data, "run"));
+            await MeasureAsync(demo, Path.Combine(data, "run"));
         }
         finally
         {
@@ -35,28 +30,15 @@ internal static class WholePlatform
 
     private static async Task MeasureAsync(string demo, string data)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[demo, "--orders", Orders.ToString(CultureInfo.InvariantCulture), "--json", "--data-dir", data])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         var before = ChildProcessorTime();
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        var said = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
+        using var run = DemoChild.Start(demo, data, ["--orders", Orders.ToString(CultureInfo.InvariantCulture)]);
         using var stop = new CancellationTokenSource();
         var probe = ProbeAsync(Path.Combine(data, "ready.json"), watch, stop.Token);
-        await process.WaitForExitAsync();
+        var result = await run.ResultAsync();
         await stop.CancelAsync();
-        using var seen = await probe;
-        if (process.ExitCode != 0 || seen is null)
-        {
-            throw new InvalidOperationException($"the demo ended with {process.ExitCode}: {await said}");
-        }
-
-        Print(JsonDocument.Parse((await output).TrimEnd().Split('\n')[^1]).RootElement, seen);
+        using var seen = await probe ?? throw new InvalidOperationException("the platform was never seen");
+        Print(result, seen);
         if (before is { } begin && ChildProcessorTime() is { } end)
             Console.WriteLine($"  processor time from start to stop, everything included: {(end - begin).TotalSeconds:0.0} s");
     }
