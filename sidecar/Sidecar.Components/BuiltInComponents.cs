@@ -1,10 +1,13 @@
+using Sidecar.Components.CronBinding;
 using Sidecar.Components.EmbeddedPubSub;
+using Sidecar.Components.HttpBinding;
 using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.JetStreamPubSub;
 using Sidecar.Components.KafkaPubSub;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
+using Sidecar.Components.LocalStorageBinding;
 using Sidecar.Components.PostgreSqlConfiguration;
 using Sidecar.Components.PostgreSqlState;
 using Sidecar.Components.RabbitMqPubSub;
@@ -23,6 +26,9 @@ public static class BuiltInComponents
     /// <summary>One factory for each type.</summary>
     public static IReadOnlyList<IComponentFactory> All { get; } =
     [
+        new CronBindingFactory(),
+        new HttpBindingFactory(),
+        new LocalStorageBindingFactory(),
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
         new JetStreamPubSubFactory(),

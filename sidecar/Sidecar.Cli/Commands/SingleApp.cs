@@ -3,6 +3,7 @@ using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
+using Sidecar.Runtime.Resources.Loading;
 
 namespace Sidecar.Cli.Commands;
 

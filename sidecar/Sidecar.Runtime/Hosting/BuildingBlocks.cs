@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
@@ -30,6 +31,7 @@ internal static class BuildingBlocks
             outbox,
             new InvocationBlock(context, sidecar.Names, sidecar.Connections),
             new WorkflowBlock(context),
+            new BindingsBlock(context),
             new JobsBlock(context),
             new MetadataBlock(sidecar, context),
         ];
@@ -47,7 +49,7 @@ internal static class BuildingBlocks
         routes.MapJobsApi();
         routes.MapMetadataApi();
         routes.MapHealthApi();
-        routes.MapUnconfiguredApis();
+        routes.MapBindingsApi();
     }
 
     /// <summary>The gRPC API.</summary>
@@ -63,7 +65,7 @@ internal static class BuildingBlocks
         routes.MapInvocationGrpc();
         routes.MapMetadataGrpc();
         routes.MapHealthGrpc();
-        routes.MapUnconfiguredGrpc();
+        routes.MapBindingsGrpc();
         routes.MapReflectionGrpc();
     }
 }

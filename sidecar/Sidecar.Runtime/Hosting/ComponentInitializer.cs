@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Locks;
@@ -21,7 +22,16 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         var secrets = new Dictionary<string, LoadedComponent<ISecretStore>>(StringComparer.Ordinal);
         var locks = new Dictionary<string, LoadedComponent<ILockStore>>(StringComparer.Ordinal);
         var configurations = new Dictionary<string, LoadedComponent<IConfigurationStore>>(StringComparer.Ordinal);
-        var made = new LoadedComponents { StateStores = stores, PubSubs = pubSubs, SecretStores = secrets, LockStores = locks, ConfigurationStores = configurations };
+        var bindings = new Dictionary<string, LoadedComponent<IBinding>>(StringComparer.Ordinal);
+        var made = new LoadedComponents
+        {
+            StateStores = stores,
+            PubSubs = pubSubs,
+            SecretStores = secrets,
+            LockStores = locks,
+            ConfigurationStores = configurations,
+            Bindings = bindings,
+        };
         try
         {
             foreach (var component in components)
@@ -33,6 +43,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
                     case ISecretStore secret: secrets.Add(component.Name, new(component, secret)); break;
                     case ILockStore store: locks.Add(component.Name, new(component, store)); break;
                     case IConfigurationStore store: configurations.Add(component.Name, new(component, store)); break;
+                    case IBinding binding: bindings.Add(component.Name, new(component, binding)); break;
                     case { } other:
                         await other.DisposeAsync();
                         throw new ComponentException(component, $"makes a {other.GetType().Name}, which belongs to no building block of this sidecar");
@@ -48,9 +59,11 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         return made;
     }
 
-    /// <summary>Disposes all, pub/sub first: deliveries may still use the stores.</summary>
+    /// <summary>Disposes all, what delivers first: deliveries may still use the stores.</summary>
     public static async ValueTask DisposeAsync(LoadedComponents components)
     {
+        foreach (var binding in components.Bindings.Values)
+            await binding.Instance.DisposeAsync();
         foreach (var pubSub in components.PubSubs.Values)
             await pubSub.Instance.DisposeAsync();
         foreach (var store in components.StateStores.Values)

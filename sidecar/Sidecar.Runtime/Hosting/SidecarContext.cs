@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Locks;
@@ -34,6 +35,9 @@ public sealed record LoadedComponents
 
     /// <summary>Configuration stores.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<IConfigurationStore>> ConfigurationStores { get; init; } = new Dictionary<string, LoadedComponent<IConfigurationStore>>();
+
+    /// <summary>Bindings, in and out.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<IBinding>> Bindings { get; init; } = new Dictionary<string, LoadedComponent<IBinding>>();
 
     /// <summary>The one state store with <c>actorStateStore: "true"</c>, or null.</summary>
     public LoadedComponent<IStateStore>? ActorStateStore =>

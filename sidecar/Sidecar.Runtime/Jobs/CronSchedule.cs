@@ -6,7 +6,7 @@ namespace Sidecar.Runtime.Jobs;
 /// A cron expression of six fields (second, minute, hour, day of month, month, day of week), in UTC unless it begins with <c>TZ=</c> or
 /// <c>CRON_TZ=</c>. As in Vixie cron, when both day fields are restricted one of them is enough.
 /// </summary>
-internal sealed class CronSchedule
+public sealed class CronSchedule
 {
     private const int YearsToSearch = 5;
     private const ulong Star = 1UL << 63;

@@ -5,7 +5,7 @@ using Sidecar.Runtime.Resources.Loading;
 namespace Sidecar.Runtime.Jobs;
 
 /// <summary>When a repeated job triggers: <c>@every</c> a duration, one of the named schedules, or a cron expression of six fields.</summary>
-internal sealed class JobSchedule
+public sealed class JobSchedule
 {
     private readonly TimeSpan _every;
     private readonly CronSchedule? _cron;

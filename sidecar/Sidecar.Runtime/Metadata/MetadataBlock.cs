@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 
@@ -67,6 +68,8 @@ internal sealed class MetadataBlock : IBuildingBlock
             yield return Describe(locks.Resource, []);
         foreach (var configurations in components.ConfigurationStores.Values)
             yield return Describe(configurations.Resource, []);
+        foreach (var binding in components.Bindings.Values)
+            yield return Describe(binding.Resource, [.. binding.Instance is IInputBinding ? ["INPUT_BINDING"] : (string[])[], .. binding.Instance is IOutputBinding ? ["OUTPUT_BINDING"] : (string[])[]]);
     }
 
     private static ComponentInfo Describe(Component component, IReadOnlyList<string> capabilities) =>

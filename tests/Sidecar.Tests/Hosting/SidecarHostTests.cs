@@ -250,7 +250,7 @@ public sealed class SidecarHostTests
     {
         await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders" });
 
-        var answer = await fixture.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : SidecarFixture.Json("""{"resourceId":"r","lockOwner":"me","expiryInSeconds":10}""") });
+        var answer = await fixture.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : SidecarFixture.Json("""{"resourceId":"r","lockOwner":"me","expiryInSeconds":10,"operation":"create"}""") });
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         Assert.Equal(expected, await answer.Content.ReadAsStringAsync());

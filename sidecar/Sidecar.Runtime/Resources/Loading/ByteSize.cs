@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Sidecar.Cli.RunFiles;
+namespace Sidecar.Runtime.Resources.Loading;
 
 /// <summary>Sizes as Kubernetes writes quantities: <c>4Mi</c>, <c>512Ki</c>, <c>10M</c>, or bytes.</summary>
 public static class ByteSize
