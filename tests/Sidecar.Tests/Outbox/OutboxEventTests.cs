@@ -152,7 +152,8 @@ public sealed class OutboxEventTests
         await place.CommitAsync(Upsert("1", "\"2\""));
         var told = await place.NextEventAsync();
 
-        using var announcement = JsonDocument.Parse(Assert.Single(heard).Data);
+        // Another group of the topic: it may hear of it after the app.
+        using var announcement = JsonDocument.Parse((await heard.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Data);
         Assert.Equal(Text(told, "id"), Text(announcement.RootElement, "id"));
         Assert.Equal(("", "pubsub", "2"), (Text(announcement.RootElement, "topic"), Text(announcement.RootElement, "pubsubname"), Text(announcement.RootElement, "data")));
     }
@@ -167,7 +168,8 @@ public sealed class OutboxEventTests
         await place.CommitAsync(Upsert("1", "\"2\""));
         var told = await place.NextEventAsync();
 
-        Assert.Single(heard);
+        await heard.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(heard.TryRead(out _));
         Assert.Equal(("/final", "final"), (place.App.Received.Last().Path, Text(told, "pubsubname")));
     }
 

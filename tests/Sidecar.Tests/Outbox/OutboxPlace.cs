@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Dapr.Protocol.Grpc;
 using Sidecar.Components;
 using Sidecar.Runtime.Hosting;
@@ -103,19 +104,14 @@ internal sealed class OutboxPlace : IAsyncDisposable
     }
 
     /// <summary>What goes over a topic from now on, as a group of its own.</summary>
-    public async Task<(List<PubSubMessage> Heard, IAsyncDisposable Subscription)> ListenAsync(string topic)
+    public async Task<(ChannelReader<PubSubMessage> Heard, IAsyncDisposable Subscription)> ListenAsync(string topic)
     {
-        var heard = new List<PubSubMessage>();
+        var heard = Channel.CreateUnbounded<PubSubMessage>();
         var subscription = await Sidecar.Context.Components.PubSubs["pubsub"].Instance.SubscribeAsync(
             new TopicSubscription(topic, "a-witness", new Dictionary<string, string>()),
-            (message, _) =>
-            {
-                lock (heard)
-                    heard.Add(message with { Data = message.Data.ToArray() });
-                return Task.CompletedTask;
-            },
+            (message, _) => heard.Writer.WriteAsync(message with { Data = message.Data.ToArray() }, CancellationToken.None).AsTask(),
             default);
-        return (heard, subscription);
+        return (heard.Reader, subscription);
     }
 
     public async ValueTask DisposeAsync()
