@@ -98,7 +98,7 @@ public sealed class OutboxFailureTests
         await GiveUpAsync(place);
 
         // The broker tries again after its own pause, as for any message that could not be handled. The marker is what it waits for.
-        using var announcement = JsonDocument.Parse(announced[0].Data);
+        using var announcement = JsonDocument.Parse((await announced.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Data);
         await place.Store.ExecuteAsync(new Runtime.State.SetState(announcement.RootElement.GetProperty("id").GetString()!, "0"u8.ToArray()), default);
         await place.Time.AdvanceToTimerAsync(TimeSpan.FromSeconds(1));
 
