@@ -110,7 +110,7 @@ public sealed partial class WorkflowEngine
         return instance;
     }
 
-    private static LiveWorkflow ToLive(string instanceId, StoredWorkflow stored)
+    internal static LiveWorkflow ToLive(string instanceId, StoredWorkflow stored)
     {
         var instance = new LiveWorkflow(instanceId) { Metadata = stored.Metadata, CustomStatus = stored.CustomStatus };
         instance.Execution.Apply(stored.History);

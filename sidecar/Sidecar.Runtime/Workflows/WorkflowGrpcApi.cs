@@ -63,7 +63,7 @@ public static class WorkflowGrpcApi
             WorkflowName = state.Name,
             CreatedAt = state.CreatedTimestamp,
             LastUpdatedAt = state.LastUpdatedTimestamp,
-            RuntimeStatus = WorkflowManagement.StatusOf(state),
+            RuntimeStatus = WorkflowStatusNames.Of(state),
         };
         foreach (var (key, value) in WorkflowManagement.PropertiesOf(state))
         {

@@ -67,7 +67,7 @@ public static class WorkflowHttpApi
         json.WriteString("workflowName", state.Name);
         WriteTime(json, "createdAt", state.CreatedTimestamp);
         WriteTime(json, "lastUpdatedAt", state.LastUpdatedTimestamp);
-        json.WriteString("runtimeStatus", WorkflowManagement.StatusOf(state));
+        json.WriteString("runtimeStatus", WorkflowStatusNames.Of(state));
         json.WriteStartObject("properties");
         foreach (var (key, value) in WorkflowManagement.PropertiesOf(state))
         {

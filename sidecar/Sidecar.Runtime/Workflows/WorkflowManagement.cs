@@ -103,20 +103,6 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
         }
     }
 
-    /// <summary>Status as the management API names it.</summary>
-    public static string StatusOf(WorkflowState state) => state.WorkflowStatus switch
-    {
-        OrchestrationStatus.Running => "RUNNING",
-        OrchestrationStatus.Completed => "COMPLETED",
-        OrchestrationStatus.ContinuedAsNew => "CONTINUED_AS_NEW",
-        OrchestrationStatus.Failed => "FAILED",
-        OrchestrationStatus.Canceled => "CANCELED",
-        OrchestrationStatus.Terminated => "TERMINATED",
-        OrchestrationStatus.Pending => "PENDING",
-        OrchestrationStatus.Suspended => "SUSPENDED",
-        _ => "UNKNOWN",
-    };
-
     private static void CheckComponent(string component)
     {
         if (component.Length == 0)
