@@ -16,6 +16,19 @@ public sealed class ApprovalDeadlines(DaprJobsClient jobs)
         overwrite: true,
         failurePolicyOptions: new JobFailurePolicyConstantOptions(TimeSpan.FromSeconds(2)) { MaxRetries = 10_000 },
         cancellationToken: cancellationToken);
+
+    /// <summary>Tidies up after an approval. That is all it does: a job that is left over finds an approved order and changes nothing.</summary>
+    public async Task WithdrawAsync(string orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.DeleteJobAsync(Prefix + orderId, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The approval is saved and must not fail for this.
+        }
+    }
 }
 
 /// <summary>Where the jobs arrive.</summary>

@@ -38,8 +38,16 @@ public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadl
         return new OrderPage([.. (await work.FindAllAsync<Order>([.. ids.Select(KeyOf)], cancellationToken)).Select(order => order.ToSummary())], next);
     }
 
-    public Task<OrderView> ApproveAsync(string id, ApproveOrder command, CancellationToken cancellationToken) =>
-        ViewAsync(ApplyAsync(id, Origin.Call, (order, now) => Approval.Approve(order, command.By, now), cancellationToken));
+    public async Task<OrderView> ApproveAsync(string id, ApproveOrder command, CancellationToken cancellationToken)
+    {
+        var order = await ApplyAsync(id, Origin.Call, (current, now) => Approval.Approve(current, command.By, now), cancellationToken);
+        if (order.Details.Style == CoordinationStyle.Choreographed)
+        {
+            await deadlines.WithdrawAsync(id, cancellationToken);
+        }
+
+        return order.ToView();
+    }
 
     public Task<OrderView> CancelAsync(string id, CancelOrder command, CancellationToken cancellationToken) =>
         ViewAsync(ApplyAsync(id, Origin.Call, (order, now) => Ending.Cancel(order, command.By, now), cancellationToken));
