@@ -5,7 +5,7 @@ namespace Sidecar.Components.InMemoryPubSub;
 
 /// <summary>
 /// Messages go to the subscriptions there are at that moment, one after the other for each; a failed delivery is logged and gone. A topic that ends in
-/// <c>*</c> subscribes to all topics that start so. Every subscription gets every message: there are no groups.
+/// <c>*</c> subscribes to all topics that start so. A subscription holds 10,000 messages; publishers wait 5 s for room and are refused then. Every subscription gets every message: there are no groups.
 /// </summary>
 internal sealed partial class InMemoryBus(TimeProvider time, ILogger logger) : IBulkPubSub
 {
@@ -15,19 +15,17 @@ internal sealed partial class InMemoryBus(TimeProvider time, ILogger logger) : I
 
     public IReadOnlyList<string> Capabilities => s_capabilities;
 
-    public ValueTask PublishAsync(PubSubMessage message, CancellationToken cancellationToken)
+    public async ValueTask PublishAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
         // The caller's buffer is only lent.
         var kept = message with { Data = message.Data.ToArray() };
+        InMemorySubscription[] subscriptions;
         lock (_lock)
+            subscriptions = [.. _subscriptions];
+        foreach (var subscription in subscriptions)
         {
-            foreach (var subscription in _subscriptions)
-            {
-                subscription.Offer(kept);
-            }
+            await subscription.OfferAsync(kept, cancellationToken);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask<IReadOnlyList<Exception?>> PublishBulkAsync(IReadOnlyList<PubSubMessage> messages, CancellationToken cancellationToken)

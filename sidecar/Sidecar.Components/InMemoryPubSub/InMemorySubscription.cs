@@ -3,10 +3,16 @@ using Sidecar.Runtime.PubSub;
 
 namespace Sidecar.Components.InMemoryPubSub;
 
-/// <summary>One subscription of the in-memory bus: a queue and the loop that empties it.</summary>
+/// <summary>One subscription of the in-memory bus: a queue and the loop that empties it. When it is full its publishers wait, but not for ever: a handler may publish to its own topic.</summary>
 internal sealed class InMemorySubscription : IAsyncDisposable
 {
-    private readonly Channel<PubSubMessage> _queue = Channel.CreateUnbounded<PubSubMessage>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>Most messages that wait for one subscription.</summary>
+    public const int Depth = 10_000;
+
+    /// <summary>Longest wait of a publisher for room.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<PubSubMessage> _queue = Channel.CreateBounded<PubSubMessage>(new BoundedChannelOptions(Depth) { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly string _topic;
     private readonly int _maxMessages;
@@ -24,11 +30,26 @@ internal sealed class InMemorySubscription : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    public void Offer(PubSubMessage message)
+    /// <exception cref="InvalidOperationException">There was no room in time.</exception>
+    public async ValueTask OfferAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
         var matches = _topic.EndsWith('*') ? message.Topic.StartsWith(_topic[..^1], StringComparison.Ordinal) : message.Topic == _topic;
-        if (matches)
-            _queue.Writer.TryWrite(message);
+        if (!matches || _queue.Writer.TryWrite(message))
+            return;
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _queue.Writer.WriteAsync(message, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"a subscriber of topic '{_topic}' is {Depth} messages behind, and this component keeps no more in memory");
+        }
+        catch (ChannelClosedException)
+        {
+            // The subscription has ended meanwhile: it is offered nothing any more.
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -36,6 +57,7 @@ internal sealed class InMemorySubscription : IAsyncDisposable
         _removed(this);
         if (!_stop.IsCancellationRequested)
             await _stop.CancelAsync();
+        _queue.Writer.TryComplete();
         await _loop;
     }
 
@@ -65,7 +87,7 @@ internal sealed class InMemorySubscription : IAsyncDisposable
         {
             batch.Add(await _queue.Reader.ReadAsync(_stop.Token));
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
             return batch;
         }
@@ -81,7 +103,7 @@ internal sealed class InMemorySubscription : IAsyncDisposable
                 batch.Add(await _queue.Reader.ReadAsync(either.Token));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
             // The wait is over: the batch goes as it is.
         }

@@ -14,8 +14,14 @@ internal sealed class HostProcess : IDisposable
     private readonly Process _process;
 
     public HostProcess(string directory, params string[] arguments)
+        : this(directory, [], arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+    }
+
+    private HostProcess(string directory, IReadOnlyList<string> wrapper, IReadOnlyList<string> arguments)
+    {
+        string[] command = [.. wrapper, Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", typeof(RunException).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -23,8 +29,7 @@ internal sealed class HostProcess : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(typeof(RunException).Assembly.Location);
-        foreach (var argument in arguments)
+        foreach (var argument in command[1..])
         {
             start.ArgumentList.Add(argument);
         }
@@ -38,6 +43,9 @@ internal sealed class HostProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The command under another program, which gets it as its last arguments.</summary>
+    public static HostProcess Under(string directory, IReadOnlyList<string> wrapper, params string[] arguments) => new(directory, wrapper, arguments);
 
     public int Id => _process.Id;
 

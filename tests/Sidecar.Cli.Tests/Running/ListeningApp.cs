@@ -17,6 +17,9 @@ internal sealed class ListeningApp : IAsyncDisposable
     /// <summary>CloudEvents it was given, answered or refused.</summary>
     public ConcurrentQueue<JsonElement> Heard { get; } = new();
 
+    /// <summary>Jobs that were triggered.</summary>
+    public ConcurrentQueue<string> Jobs { get; } = new();
+
     /// <summary>Answers DROP.</summary>
     public bool Drops { get; set; }
 
@@ -36,6 +39,7 @@ internal sealed class ListeningApp : IAsyncDisposable
             listening.Heard.Enqueue(cloudEvent.RootElement.Clone());
             return Results.Text(listening.Drops ? """{"status":"DROP"}""" : "{}", "application/json");
         });
+        listening._app.MapPost("/job/{name}", (string name) => listening.Jobs.Enqueue(name));
         await listening._app.StartAsync();
         return listening;
     }
