@@ -35,6 +35,7 @@ public static class ServiceDefaultsExtensions
         var services = builder.Services;
         services.AddSingleton(new ServiceIdentity(appId));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddHealthChecks();
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();

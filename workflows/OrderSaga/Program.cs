@@ -16,6 +16,7 @@ builder.Services.AddDaprWorkflow(options =>
     options.RegisterWorkflow<ReturnWorkflow>();
     options.RegisterActivities();
 });
+builder.Services.AddSingleton<IDaprWorkflowClient>(services => services.GetRequiredService<DaprWorkflowClient>());
 
 var app = builder.Build();
 app.MapServiceDefaults();

@@ -6,7 +6,7 @@ using ServiceDefaults;
 namespace OrderSaga;
 
 /// <summary>Starts workflows and passes on what they wait for. The instance id is the order's, so a repeat finds what it would start.</summary>
-public sealed class Sagas(DaprWorkflowClient workflows)
+public sealed class Sagas(IDaprWorkflowClient workflows)
 {
     public Task StartAsync(OrderDetails order, CancellationToken cancellationToken) => StartAsync(nameof(OrderWorkflow), order.OrderId, order, cancellationToken);
 

@@ -24,17 +24,18 @@ public static class EndpointRouteBuilderExtensions
 
     private static async Task HandleAsync(HttpContext context, Delegate action, TimeSpan? timeout)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var limit = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         if (timeout is { } time)
-            limit.CancelAfter(time);
+            limit!.CancelAfter(time);
 
+        var cancellation = limit?.Token ?? context.RequestAborted;
         var name = context.Request.RouteValues["jobName"] as string ?? string.Empty;
-        var payload = await ReadAsync(context.Request, limit.Token);
+        var payload = await ReadAsync(context.Request, cancellation);
         var arguments = action.Method.GetParameters().Select(object? (parameter) => parameter.ParameterType switch
         {
             var type when type == typeof(string) => name,
             var type when type == typeof(ReadOnlyMemory<byte>) => payload,
-            var type when type == typeof(CancellationToken) => limit.Token,
+            var type when type == typeof(CancellationToken) => cancellation,
             var type => context.RequestServices.GetService(type),
         });
         await (Invoke(action, [.. arguments]) switch

@@ -13,9 +13,9 @@ public sealed class Invocation(HttpClient http, string app)
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     /// <summary>A client for an app id or the name of an HTTPEndpoint.</summary>
-    public static Invocation For(string appId)
+    public static Invocation For(DaprClient dapr, string appId)
     {
-        var http = DaprClient.CreateInvokeHttpClient(appId);
+        var http = dapr.CreateInvokableHttpClient(appId);
         http.Timeout = _patience;
         return new Invocation(http, appId);
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ServiceDefaults.Outbox;
 
 /// <summary>Publishes committed events in order.</summary>
-public sealed partial class OutboxPublisher(DaprClient dapr, ServiceIdentity service, ILogger<OutboxPublisher> logger)
+public sealed partial class OutboxPublisher(DaprClient dapr, ServiceIdentity service, TimeProvider clock, ILogger<OutboxPublisher> logger)
 {
     public const string PubSub = "pubsub";
 
@@ -17,8 +17,8 @@ public sealed partial class OutboxPublisher(DaprClient dapr, ServiceIdentity ser
     /// <summary>Publishes what is not out yet and stops at the first failure: the relay goes on from there.</summary>
     internal async Task PublishAsync(OutboxSlot slot, IReadOnlyList<OutboxRecord> records, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(_patience);
+        using var patience = new CancellationTokenSource(_patience, clock);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         foreach (var record in records.Where(record => !slot.IsPublished(record.Id)))
         {
             try

@@ -11,32 +11,39 @@ namespace ServiceDefaults.Outbox;
 public sealed partial class OutboxRelay(DaprClient dapr, OutboxSlots slots, OutboxPublisher publisher, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
 {
     /// <summary>How soon a published record is cleared when no later commit does it on the way.</summary>
-    private static readonly TimeSpan _tidyEvery = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan TidyEvery = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan _searchEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>A younger record is still in its committer's hands.</summary>
     private static readonly TimeSpan _abandonedAfter = TimeSpan.FromSeconds(5);
 
+    private DateTimeOffset _searched = DateTimeOffset.MinValue;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var searched = DateTimeOffset.MinValue;
-        using var timer = new PeriodicTimer(_tidyEvery, clock);
+        using var timer = new PeriodicTimer(TidyEvery, clock);
         do
         {
-            var search = clock.GetUtcNow() - searched >= _searchEvery;
-            var due = slots.All.Where(slot => search || slot.HasLeftovers).ToList();
-            try
-            {
-                await VisitAsync(due, stoppingToken);
-                searched = search ? clock.GetUtcNow() : searched;
-            }
-            catch (Exception exception) when (exception is DaprException or HttpRequestException or MissingDependencyException)
-            {
-                LogPostponed(logger, exception.Message);
-            }
+            await RoundAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Visits the slots of which this process knows something to clear; all of them when it is time to search.</summary>
+    internal async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var search = clock.GetUtcNow() - _searched >= _searchEvery;
+        var due = slots.All.Where(slot => search || slot.HasLeftovers).ToList();
+        try
+        {
+            await VisitAsync(due, cancellationToken);
+            _searched = search ? clock.GetUtcNow() : _searched;
+        }
+        catch (Exception exception) when (exception is DaprException or HttpRequestException or MissingDependencyException)
+        {
+            LogPostponed(logger, exception.Message);
+        }
     }
 
     private async Task VisitAsync(List<OutboxSlot> due, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace ServiceDefaults.State;
 /// Right after the commit the events are published; the relay sees to what a crash left behind.
 /// </summary>
 public sealed partial class UnitOfWork(
-    DaprClient dapr, OutboxSlots outbox, OutboxPublisher publisher, CommitTurns turns, EventDescription description, TimeProvider clock, ILogger<UnitOfWork> logger)
+    DaprClient dapr, OutboxSlots outbox, OutboxPublisher publisher, CommitTurns turns, EventDescription description, TimeProvider clock, Random jitter, ILogger<UnitOfWork> logger)
 {
     public const string Store = "statestore";
 
@@ -63,7 +63,7 @@ public sealed partial class UnitOfWork(
             }
 
             LogConflict(logger, work.Partition, attempt);
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 10 * Math.Min(attempt, 10))), clock, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(jitter.Next(2, 10 * Math.Min(attempt, 10))), clock, cancellationToken);
         }
     }
 

@@ -17,17 +17,25 @@ public sealed record BookView(string Reference, bool Booked);
 public sealed class Books : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, Entry> _last = [];
     private int _booked;
 
-    public Books(string folder, TimeProvider clock)
+    /// <param name="file">What was written so far; the books own it.</param>
+    /// <param name="clock">Dates the entries.</param>
+    public Books(Stream file, TimeProvider clock)
     {
+        _file = file;
         _clock = clock;
-        Directory.CreateDirectory(folder);
-        _file = new FileStream(Path.Combine(folder, "books.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         Replay();
+    }
+
+    /// <summary>The books in a folder.</summary>
+    public static Books Open(string folder, TimeProvider clock)
+    {
+        Directory.CreateDirectory(folder);
+        return new Books(new FileStream(Path.Combine(folder, "books.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read), clock);
     }
 
     /// <summary>Books a parcel once: a repeat gets the first answer, and a cancelled reference is refused.</summary>

@@ -22,11 +22,11 @@ internal sealed class Replica : IAsyncDisposable
         _dapr = new DaprClientBuilder()
             .UseHttpEndpoint($"http://127.0.0.1:{sidecar.HttpPort}").UseGrpcEndpoint($"http://127.0.0.1:{sidecar.GrpcPort}")
             .UseJsonSerializationOptions(WireJson.Options).Build();
-        _publisher = new OutboxPublisher(_dapr, new ServiceIdentity(sidecar.AppId), NullLogger<OutboxPublisher>.Instance);
+        _publisher = new OutboxPublisher(_dapr, new ServiceIdentity(sidecar.AppId), _clock, NullLogger<OutboxPublisher>.Instance);
         var description = new EventDescription(
             @event => (((Counted)@event).Id, ((Counted)@event).OrderId, false), [new PublishedEvents(Counted.Topic, new Dictionary<string, Type> { ["counts.counted.v1"] = typeof(Counted) })]);
         _turns = new CommitTurns(_dapr, NullLogger<CommitTurns>.Instance);
-        Work = new UnitOfWork(_dapr, _slots, _publisher, _turns, description, _clock, NullLogger<UnitOfWork>.Instance);
+        Work = new UnitOfWork(_dapr, _slots, _publisher, _turns, description, _clock, Random.Shared, NullLogger<UnitOfWork>.Instance);
     }
 
     public UnitOfWork Work { get; }

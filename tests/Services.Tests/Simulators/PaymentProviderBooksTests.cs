@@ -46,5 +46,5 @@ public sealed class PaymentProviderBooksTests : IDisposable
 
     private static Entry Authorization(Account account, DateTimeOffset at, decimal amount) => new(at, account.Reference, "authorize", $"{account.Reference}:authorize", amount, "card", true, null);
 
-    private Books Open() => new(_folder, TimeProvider.System);
+    private Books Open() => Books.Open(_folder, TimeProvider.System);
 }

@@ -1,4 +1,5 @@
 using Catalog.Contracts;
+using Dapr.Client;
 using Inventory.Contracts;
 using Ordering.Contracts;
 using Payments.Contracts;
@@ -29,16 +30,16 @@ internal static class ServiceApis
     }
 }
 
-internal sealed class CatalogApi
+internal sealed class CatalogApi(DaprClient dapr)
 {
-    private readonly Invocation _catalog = Invocation.For("catalog");
+    private readonly Invocation _catalog = Invocation.For(dapr, "catalog");
 
     public Task<PricingAnswer> PriceAsync(PriceOrder command) => _catalog.PostAsync<PricingAnswer>("pricing", command);
 }
 
-internal sealed class InventoryApi
+internal sealed class InventoryApi(DaprClient dapr)
 {
-    private readonly Invocation _inventory = Invocation.For("inventory");
+    private readonly Invocation _inventory = Invocation.For(dapr, "inventory");
 
     public Task<ReservationAnswer> ReserveAsync(string orderId, ReserveStock command) => _inventory.PostAsync<ReservationAnswer>($"reservations/{orderId}/reserve", command);
 
@@ -49,9 +50,9 @@ internal sealed class InventoryApi
     public Task<bool> RestockAsync(string orderId, RestockReturn command) => _inventory.PostAsync($"reservations/{orderId}/return", command);
 }
 
-internal sealed class PaymentsApi
+internal sealed class PaymentsApi(DaprClient dapr)
 {
-    private readonly Invocation _payments = Invocation.For("payments");
+    private readonly Invocation _payments = Invocation.For(dapr, "payments");
 
     public Task<PaymentAnswer> CheckCreditAsync(CheckCredit command) => _payments.PostAsync<PaymentAnswer>("payments/credit", command);
 
@@ -64,18 +65,18 @@ internal sealed class PaymentsApi
     public Task<bool> RefundAsync(string orderId, RefundPayment command) => _payments.PostAsync($"payments/{orderId}/refund", command);
 }
 
-internal sealed class ShippingApi
+internal sealed class ShippingApi(DaprClient dapr)
 {
-    private readonly Invocation _shipping = Invocation.For("shipping");
+    private readonly Invocation _shipping = Invocation.For(dapr, "shipping");
 
     public Task<ShipmentAnswer> BookAsync(string orderId, BookShipment command) => _shipping.PostAsync<ShipmentAnswer>($"shipments/{orderId}/book", command);
 
     public Task<bool> CancelAsync(string orderId, CancelShipment command) => _shipping.PostAsync($"shipments/{orderId}/cancel", command);
 }
 
-internal sealed class OrderingApi
+internal sealed class OrderingApi(DaprClient dapr)
 {
-    private readonly Invocation _ordering = Invocation.For("ordering");
+    private readonly Invocation _ordering = Invocation.For(dapr, "ordering");
 
     public Task<ApprovalAnswer> RequestApprovalAsync(string orderId, RequestApproval command) => _ordering.PostAsync<ApprovalAnswer>($"orders/{orderId}/request-approval", command);
 

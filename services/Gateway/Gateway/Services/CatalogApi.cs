@@ -1,13 +1,14 @@
 using Catalog.Contracts;
+using Dapr.Client;
 using ServiceDefaults;
 using ServiceDefaults.Calls;
 
 namespace Gateway.Services;
 
 /// <summary>Catalog's API.</summary>
-public sealed class CatalogApi
+public sealed class CatalogApi(DaprClient dapr)
 {
-    private readonly Invocation _catalog = Invocation.For("catalog");
+    private readonly Invocation _catalog = Invocation.For(dapr, "catalog");
 
     public Task<ForwardedAnswer> AllAsync(string? ifNoneMatch, CancellationToken cancellationToken) => _catalog.ForwardAsync(HttpMethod.Get, "products", null, ifNoneMatch, cancellationToken);
 

@@ -1,3 +1,4 @@
+using Dapr.Client;
 using Inventory.Contracts;
 using ServiceDefaults;
 using ServiceDefaults.Calls;
@@ -5,9 +6,9 @@ using ServiceDefaults.Calls;
 namespace Gateway.Services;
 
 /// <summary>Inventory's API.</summary>
-public sealed class InventoryApi
+public sealed class InventoryApi(DaprClient dapr)
 {
-    private readonly Invocation _inventory = Invocation.For("inventory");
+    private readonly Invocation _inventory = Invocation.For(dapr, "inventory");
 
     public Task<IReadOnlyList<StockLevel>> AllAsync(CancellationToken cancellationToken) => _inventory.SendAsync<IReadOnlyList<StockLevel>>(HttpMethod.Get, "stock", null, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dapr.Client;
 using Ordering.Contracts;
 using ServiceDefaults;
 using ServiceDefaults.Calls;
@@ -6,9 +7,9 @@ using ServiceDefaults.Calls;
 namespace Gateway.Services;
 
 /// <summary>Ordering's API.</summary>
-public sealed class OrderingApi
+public sealed class OrderingApi(DaprClient dapr)
 {
-    private readonly Invocation _ordering = Invocation.For("ordering");
+    private readonly Invocation _ordering = Invocation.For(dapr, "ordering");
 
     /// <returns>The order as an <see cref="OrderView"/>: 202, or 200 when it was there before.</returns>
     public Task<ForwardedAnswer> SubmitAsync(SubmitOrder command, CancellationToken cancellationToken) => _ordering.ForwardAsync(HttpMethod.Post, "orders", command, null, cancellationToken);

@@ -1,12 +1,13 @@
+using Dapr.Client;
 using ServiceDefaults.Calls;
 
 namespace Gateway.Services;
 
 /// <summary>The books of the payment provider and of the carrier.</summary>
-public sealed class PartnerBooks
+public sealed class PartnerBooks(DaprClient dapr)
 {
-    private readonly Invocation _provider = Invocation.For("payment-provider");
-    private readonly Invocation _carrier = Invocation.For("carrier");
+    private readonly Invocation _provider = Invocation.For(dapr, "payment-provider");
+    private readonly Invocation _carrier = Invocation.For(dapr, "carrier");
 
     public Task<IReadOnlyList<ProviderBook>> ProviderAsync(IReadOnlyList<string> orderIds, CancellationToken cancellationToken) =>
         _provider.SendAsync<IReadOnlyList<ProviderBook>>(HttpMethod.Post, "books/query", orderIds, cancellationToken);

@@ -1,3 +1,4 @@
+using Dapr.Client;
 using ServiceDefaults;
 using ServiceDefaults.Calls;
 using Shipping.Contracts;
@@ -5,9 +6,9 @@ using Shipping.Contracts;
 namespace Gateway.Services;
 
 /// <summary>Shipping's API.</summary>
-public sealed class ShippingApi
+public sealed class ShippingApi(DaprClient dapr)
 {
-    private readonly Invocation _shipping = Invocation.For("shipping");
+    private readonly Invocation _shipping = Invocation.For(dapr, "shipping");
 
     public Task<IReadOnlyList<ShipmentView>> ViewAsync(IReadOnlyList<string> orderIds, CancellationToken cancellationToken) =>
         _shipping.SendAsync<IReadOnlyList<ShipmentView>>(HttpMethod.Post, "shipments/views", orderIds, cancellationToken);

@@ -1,3 +1,4 @@
+using Dapr.Client;
 using ServiceDefaults.Calls;
 
 namespace Payments.Provider;
@@ -6,9 +7,9 @@ namespace Payments.Provider;
 /// The payment provider's API. Every request names the order as merchant reference and carries an idempotency key, so that asking again is safe; a void before its authorization makes the
 /// provider decline the authorization.
 /// </summary>
-public sealed class PaymentProvider
+public sealed class PaymentProvider(DaprClient dapr)
 {
-    private readonly Invocation _provider = Invocation.For("payment-provider");
+    private readonly Invocation _provider = Invocation.For(dapr, "payment-provider");
 
     public Task<ProviderAnswer> AuthorizeAsync(string orderId, decimal amount, string method, CancellationToken cancellationToken) =>
         PostAsync(orderId, "authorization", new { idempotencyKey = $"{orderId}:authorize", amount, method }, cancellationToken);

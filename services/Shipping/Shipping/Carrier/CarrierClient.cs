@@ -1,11 +1,12 @@
+using Dapr.Client;
 using ServiceDefaults.Calls;
 
 namespace Shipping.Carrier;
 
 /// <summary>The carrier's API. Every request names the order as reference, so that asking again is safe; a cancellation before its booking makes the carrier refuse the booking.</summary>
-public sealed class CarrierClient
+public sealed class CarrierClient(DaprClient dapr)
 {
-    private readonly Invocation _carrier = Invocation.For("carrier");
+    private readonly Invocation _carrier = Invocation.For(dapr, "carrier");
 
     public Task<CarrierAnswer> BookAsync(string orderId, Ordering.Contracts.Address shipTo, int pieces, CancellationToken cancellationToken) =>
         _carrier.SendAsync<CarrierAnswer>(HttpMethod.Post, $"shipments/{Uri.EscapeDataString(orderId)}/booking", new { shipTo, pieces }, cancellationToken);

@@ -1,0 +1,3 @@
+using Simulation;
+
+return Command.Run(args);
