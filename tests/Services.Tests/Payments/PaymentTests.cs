@@ -82,7 +82,11 @@ public sealed class PaymentTests
         var decision = Payment.Stop(Authorized() with { State = state }, "ord-1", Style, Some.Cancelled);
 
         Assert.IsType<CancellationTooLate>(Assert.Single(decision.Events));
-        Assert.Null(decision.State);
+        Assert.Equal(state, decision.State!.State);
+        Assert.Null(decision.State.Stopped);
+
+        // The same wish again, also when the inbox has forgotten the first: it was said already.
+        Silent(Payment.Stop(decision.State, "ord-1", Style, Some.Cancelled));
         Silent(Payment.BeginVoid(Authorized() with { State = state }, "ord-1", Some.Cancelled));
         Assert.False(Payment.NeedsVoid(Authorized() with { State = state }));
     }

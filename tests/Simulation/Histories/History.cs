@@ -90,6 +90,11 @@ internal static class History
     {
         world.Timeline.After(_inboxesForget, () => { });
         Rest(world);
+        if (world.Stores.SelectMany(store => store.Content).FirstOrDefault(entry => entry.Key.StartsWith("inbox-", StringComparison.Ordinal)) is { Key: { } kept })
+        {
+            world.Violate("inboxes forget", $"{kept} is still there a day later");
+        }
+
         world.Tell($"25 hours later every topic comes again");
         var before = Snapshot(world);
         var facts = world.Facts.Count;

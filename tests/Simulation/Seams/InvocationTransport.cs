@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Simulation.Faults;
 using Simulation.Programs;
 
@@ -15,9 +16,9 @@ internal sealed class InvocationTransport(World world, Replica caller, string ap
     {
         var path = request.RequestUri!.PathAndQuery;
         var asked = new TaskCompletionSource<HttpResponseMessage>();
-        if (world.Sabotage.Swallows(appId, path))
+        if (world.Sabotage.AnswerFor(appId, path) is { } instead)
         {
-            asked.SetResult(ToMessage(new Answer(200, "application/json", "true"u8.ToArray())));
+            asked.SetResult(ToMessage(new Answer(200, "application/json", Encoding.UTF8.GetBytes(instead))));
             return asked.Task;
         }
 

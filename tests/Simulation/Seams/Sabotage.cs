@@ -19,6 +19,6 @@ internal class Sabotage
     /// <summary>What is sent when one app calls another.</summary>
     public virtual byte[] Sent(string app, string path, byte[] body) => body;
 
-    /// <summary>Whether a call is answered as done and not done.</summary>
-    public virtual bool Swallows(string app, string path) => false;
+    /// <summary>What a call is answered with instead of being done; null when it is done.</summary>
+    public virtual string? AnswerFor(string app, string path) => null;
 }

@@ -37,6 +37,9 @@ public sealed record Payment(string OrderId, PaymentState State, decimal Amount,
 {
     private static Decision<Payment> Nothing => Decision.Nothing;
 
+    /// <summary>A cancellation came after the pivot. It is kept so that it is said once, however often the wish comes.</summary>
+    public bool CancelledTooLate { get; init; }
+
     /// <summary>Pounds sterling paid back.</summary>
     [JsonIgnore]
     public decimal Refunded => Refunds.Sum(refund => refund.Amount);
@@ -96,9 +99,9 @@ public sealed record Payment(string OrderId, PaymentState State, decimal Amount,
     {
         null => new(New(orderId, PaymentState.Open, 0) with { Stopped = failure }, new PaymentStopped(orderId, style, failure)),
         { State: PaymentState.Open or PaymentState.Authorized, Stopped: null } => new(payment with { Stopped = failure }, new PaymentStopped(orderId, style, failure)),
-        { State: PaymentState.Capturing or PaymentState.Captured } => new(null, new CancellationTooLate(orderId, style)),
+        { State: PaymentState.Capturing or PaymentState.Captured, CancelledTooLate: false } => new(payment with { CancelledTooLate = true }, new CancellationTooLate(orderId, style)),
 
-        // Stopped already, or failed by itself: the compensation that undoes the order is under way.
+        // Stopped or found too late already, or failed by itself: the compensation that undoes the order is under way.
         _ => Nothing,
     };
 

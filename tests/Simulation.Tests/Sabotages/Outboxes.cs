@@ -1,0 +1,16 @@
+using Simulation.Seams;
+
+namespace Simulation.Tests.Sabotages;
+
+/// <summary>A relay that takes an event for published before the broker has it.</summary>
+internal sealed class PublishesWithoutWaiting : Sabotage
+{
+    public override bool ForgetsToWaitForTheBroker => true;
+}
+
+/// <summary>A replica that does not see what another one has left in the outbox, and writes over it.</summary>
+internal sealed class OverlooksOthersEvents : Sabotage
+{
+    public override (string Value, string ETag) Read(string app, string key, (string Value, string ETag) stored) =>
+        key.StartsWith("outbox-", StringComparison.Ordinal) && stored.Value.Length > 0 ? ("{\"records\":[]}", stored.ETag) : stored;
+}
