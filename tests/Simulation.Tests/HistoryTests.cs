@@ -6,8 +6,8 @@ namespace Simulation.Tests;
 /// <summary>The quick slice of the simulation: some seeds that never change, and some that nobody has seen before.</summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
-    private const int Fixed = 120;
-    private const int Fresh = 40;
+    private const int Fixed = 80;
+    private const int Fresh = 30;
 
     [Fact]
     public void Every_property_holds_in_the_histories_of_fixed_seeds() => Play(1, Fixed);

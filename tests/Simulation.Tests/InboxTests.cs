@@ -6,7 +6,7 @@ namespace Simulation.Tests;
 /// <summary>The inbox saves work; no correctness rests on it alone.</summary>
 public sealed class InboxTests
 {
-    private const int Histories = 25;
+    private const int Histories = 15;
 
     [Fact]
     public void A_full_replay_of_every_topic_after_the_inboxes_have_forgotten_changes_nothing() => AllHold(Sabotage.None, plan => plan with { ReplaysAll = true });

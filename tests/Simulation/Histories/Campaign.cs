@@ -6,8 +6,9 @@ namespace Simulation.Histories;
 /// <param name="Histories">How many were played.</param>
 /// <param name="Orders">How many orders were in them.</param>
 /// <param name="Faults">How many faults struck.</param>
+/// <param name="Steps">How much happened.</param>
 /// <param name="Failing">Seeds for which a property did not hold.</param>
-internal sealed record Campaign(long Histories, long Orders, long Faults, IReadOnlyCollection<ulong> Failing)
+internal sealed record Campaign(long Histories, long Orders, long Faults, long Steps, IReadOnlyCollection<ulong> Failing)
 {
     /// <param name="from">The first seed.</param>
     /// <param name="most">How many at most.</param>
@@ -15,12 +16,12 @@ internal sealed record Campaign(long Histories, long Orders, long Faults, IReadO
     /// <param name="goesOn">Asked before each.</param>
     public static Campaign Run(ulong from, long most, int threads, Func<bool> goesOn)
     {
-        var (next, histories, orders, faults) = (0L, 0L, 0L, 0L);
+        var (next, histories, orders, faults, steps) = (0L, 0L, 0L, 0L, 0L);
         var failing = new ConcurrentBag<ulong>();
         var players = Enumerable.Range(0, threads).Select(_ => new Thread(Play)).ToList();
         players.ForEach(player => player.Start());
         players.ForEach(player => player.Join());
-        return new Campaign(histories, orders, faults, failing);
+        return new Campaign(histories, orders, faults, steps, failing);
 
         void Play()
         {
@@ -31,6 +32,7 @@ internal sealed record Campaign(long Histories, long Orders, long Faults, IReadO
                 Interlocked.Increment(ref histories);
                 Interlocked.Add(ref orders, plan.Orders.Count);
                 Interlocked.Add(ref faults, outcome.Struck.Count);
+                Interlocked.Add(ref steps, outcome.Steps);
                 if (outcome.Violation is not null)
                 {
                     failing.Add(plan.Seed);

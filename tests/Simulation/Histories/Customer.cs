@@ -82,17 +82,19 @@ internal sealed class Customer(World world, OrderPlan plan)
 
     private void Return(ReturnPlan entry, int attempts)
     {
+        // Whoever sees that the order has not arrived waits; in the end they ask all the same, and may be refused.
+        if (attempts > 0 && !world.StoreOf(Platform.Ordering).Read($"order-{Plan.Id}").Value.Contains("\"state\":\"Completed\"", StringComparison.Ordinal))
+        {
+            world.Timeline.After(TimeSpan.FromSeconds(8), () => Return(entry, attempts - 1));
+            return;
+        }
+
         object body = entry.Line is null ? new { } : new { lines = new[] { entry.Line } };
         Ask(Platform.Gateway, "returns", Post($"/orders/{Plan.Id}/returns", body, (OrderIds.IdempotencyKeyHeader, entry.Key)), 10, answer =>
         {
             if (answer.IsSuccess)
             {
                 Returned.Add(OrderIds.ForReturn(entry.Key));
-            }
-            else if (answer.Status is 404 or 409 && attempts > 0)
-            {
-                // Not completed yet, perhaps.
-                world.Timeline.After(TimeSpan.FromSeconds(8), () => Return(entry, attempts - 1));
             }
         });
     }

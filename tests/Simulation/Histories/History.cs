@@ -19,7 +19,7 @@ internal sealed record Outcome(Violation? Violation, IReadOnlyList<Struck> Struc
 internal static class History
 {
     /// <summary>Many times what the roughest history needs.</summary>
-    private const int MostSteps = 60_000;
+    private const int MostSteps = 20_000;
 
     private static readonly TimeSpan _inboxesForget = TimeSpan.FromHours(25);
 
@@ -28,6 +28,7 @@ internal static class History
         var world = new World(plan, sabotage ?? Sabotage.None, tells);
         var customers = plan.Orders.Select(order => new Customer(world, order)).ToList();
         Open(world, plan);
+        world.Story?.Clear();
         customers.ForEach(customer => customer.Begin());
         Rest(world);
         if (world.Violation is null)

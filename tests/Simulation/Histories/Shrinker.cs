@@ -5,15 +5,19 @@ namespace Simulation.Histories;
 /// <summary>Makes a failing plan smaller as long as the same property fails: fewer orders, fewer wishes, fewer lines, fewer faults, a steadier world.</summary>
 internal static class Shrinker
 {
+    private const int MostPlays = 200;
+
     /// <returns>The smallest plan found, and its story.</returns>
     public static (Plan Plan, Outcome Outcome) Shrink(Plan plan, Sabotage? sabotage = null)
     {
         var property = History.Play(plan, sabotage).Violation?.Property ?? throw new ArgumentException("The plan does not fail.", nameof(plan));
-        for (var smaller = true; smaller;)
+        var plays = 0;
+        for (var smaller = true; smaller && plays < MostPlays;)
         {
             smaller = false;
             foreach (var candidate in Smaller(plan))
             {
+                plays++;
                 if (History.Play(candidate, sabotage).Violation?.Property == property)
                 {
                     (plan, smaller) = (candidate, true);

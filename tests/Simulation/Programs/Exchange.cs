@@ -25,7 +25,7 @@ internal sealed record Answer(int Status, string? ContentType, ReadOnlyMemory<by
 }
 
 /// <summary>One request on its way through a program's pipeline.</summary>
-internal sealed class Exchange : IHttpRequestBodyDetectionFeature, IHttpRequestLifetimeFeature, IServiceProvidersFeature
+internal sealed class Exchange : IHttpRequestBodyDetectionFeature, IHttpRequestIdentifierFeature, IHttpRequestLifetimeFeature, IServiceProvidersFeature
 {
     private readonly HttpResponseFeature _response = new();
     private readonly MemoryStream _body = new();
@@ -59,6 +59,7 @@ internal sealed class Exchange : IHttpRequestBodyDetectionFeature, IHttpRequestL
         Features.Set<IHttpResponseFeature>(_response);
         Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(_body));
         Features.Set<IHttpRequestBodyDetectionFeature>(this);
+        Features.Set<IHttpRequestIdentifierFeature>(this);
         Features.Set<IHttpRequestLifetimeFeature>(this);
         Features.Set<IServiceProvidersFeature>(this);
     }
@@ -66,6 +67,9 @@ internal sealed class Exchange : IHttpRequestBodyDetectionFeature, IHttpRequestL
     public FeatureCollection Features { get; } = new();
 
     public bool CanHaveBody { get; }
+
+    /// <summary>The same in every replay.</summary>
+    public string TraceIdentifier { get; set; } = "simulated";
 
     /// <summary>Nobody hangs up here: a request that is not answered belongs to a replica that is no more.</summary>
     public CancellationToken RequestAborted { get; set; }

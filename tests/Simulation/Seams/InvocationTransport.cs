@@ -24,7 +24,7 @@ internal sealed class InvocationTransport(World world, Replica caller, string ap
 
         using var body = new MemoryStream();
         request.Content?.CopyTo(body, null, CancellationToken.None);
-        var sent = new Request(request.Method.Method, path, world.Sabotage.Sent(appId, path, body.ToArray()));
+        var sent = new Request(request.Method.Method, path, body.ToArray());
         var moment = world.Chance.At(caller.Name, "asks " + appId, path, _faults);
         world.Timeline.After(moment.Before, () => Arrive(sent, moment, asked));
         return asked.Task;

@@ -16,9 +16,6 @@ internal class Sabotage
     /// <summary>What a transaction does.</summary>
     public virtual void Write(StateStore store, string app, IReadOnlyList<StateTransactionRequest> operations) => store.Write(operations);
 
-    /// <summary>What is sent when one app calls another.</summary>
-    public virtual byte[] Sent(string app, string path, byte[] body) => body;
-
     /// <summary>What a call is answered with instead of being done; null when it is done.</summary>
     public virtual string? AnswerFor(string app, string path) => null;
 }
