@@ -69,12 +69,12 @@ internal static class OutboxesCompared
     private static (Func<string, int, Task>, IAsyncDisposable) OpenOurs(TestSidecar sidecar, DaprClient dapr)
     {
         var slots = new OutboxSlots();
-        var publisher = new OutboxPublisher(dapr, new ServiceIdentity(sidecar.AppId), NullLogger<OutboxPublisher>.Instance);
+        var publisher = new OutboxPublisher(dapr, new ServiceIdentity(sidecar.AppId), TimeProvider.System, NullLogger<OutboxPublisher>.Instance);
         var description = new EventDescription(
             fact => ($"{((Counted)fact).Key}:{((Counted)fact).Number}", ((Counted)fact).Key, false),
             [new PublishedEvents(Counted.Topic, new Dictionary<string, Type> { ["bench.counted.v1"] = typeof(Counted) })]);
         var turns = new CommitTurns(dapr, NullLogger<CommitTurns>.Instance);
-        var work = new UnitOfWork(dapr, slots, publisher, turns, description, TimeProvider.System, NullLogger<UnitOfWork>.Instance);
+        var work = new UnitOfWork(dapr, slots, publisher, turns, description, TimeProvider.System, Random.Shared, NullLogger<UnitOfWork>.Instance);
         var relay = new OutboxRelay(dapr, slots, publisher, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         var running = relay.StartAsync(CancellationToken.None);
         return (
