@@ -5,6 +5,7 @@ using Sidecar.Cli.Planning;
 using Sidecar.Cli.RunFiles;
 using Sidecar.Cli.Running;
 using Sidecar.Processes;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Cli.Commands;
@@ -49,7 +50,8 @@ internal static class RunCommand
                 throw new RunException("nothing to run: give -f <dapr.yaml>, or --app-id <id> [-- command]");
             var template = file is not null ? RunTemplateReader.Read(file, Console.In) : SingleApp.Template(given, options);
             var plan = new RunPlanner(SettingsOf(given, options), Ports(template).Next, Environment.GetEnvironmentVariable).Plan(template);
-            using var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null, given.GetValue(options.StartServers));
+            var faults = given.GetValue(options.Faults) ? new FaultPoints(TimeProvider.System) : null;
+            using var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null, given.GetValue(options.StartServers), faults);
             return await run.RunAsync(stop.Token, kill.Token);
         }
         catch (Exception error) when (error is RunException or ResourceException or ProcessStartException)

@@ -102,6 +102,11 @@ internal sealed class RunOptions
         HelpName = "file",
     };
 
+    public Option<bool> Faults { get; } = new("--faults")
+    {
+        Description = "Not in dapr. For tests: every passage of a sidecar is a fault point that can be struck over a loopback port named in the ready file (docs/crash-matrix.md)",
+    };
+
     public Argument<string[]> Command { get; } = new("command") { Description = "After --: the app's program and its arguments", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Options that make no sense beside a run file, as with dapr.</summary>
@@ -120,7 +125,7 @@ internal sealed class RunOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, StartServers, ReadyFile })
+        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, StartServers, ReadyFile, Faults })
         {
             command.Options.Add(option);
         }

@@ -20,6 +20,7 @@ public sealed class AppSupervisor : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ChildProcess? _process;
     private Task<int> _running = Task.FromResult(0);
+    private ChildProcess? _struck;
 
     /// <summary>Prepares the supervision; <see cref="Start"/> starts the app.</summary>
     public AppSupervisor(PlannedInstance instance, ChildCommand command, InstanceLog log, RunConsole console, DeathWatch watch, TimeProvider time)
@@ -88,6 +89,21 @@ public sealed class AppSupervisor : IDisposable
         }
     }
 
+    /// <summary>Ends the app at once as a crash would; it starts again without a pause, since it is not its fault. Returns when it has ended.</summary>
+    public async Task StrikeAsync()
+    {
+        ChildProcess? process;
+        lock (_gate)
+        {
+            process = _process;
+            _struck = process;
+            process?.Kill();
+        }
+
+        if (process is not null)
+            await process.Exited;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
@@ -117,6 +133,7 @@ public sealed class AppSupervisor : IDisposable
         {
             var startedAt = _time.GetTimestamp();
             var exitCode = await process.Exited;
+            var struck = _struck == process;
             Forget(process);
             if (_stopping.IsCancellationRequested)
                 return exitCode;
@@ -126,13 +143,17 @@ public sealed class AppSupervisor : IDisposable
                 return exitCode;
             }
 
-            // An app that ran well for a while starts over with the shortest pause.
-            crashes = _time.GetElapsedTime(startedAt) >= s_longestPause ? 1 : crashes + 1;
-            var pause = PauseAfter(crashes);
-            TellCrash(exitCode, $"starting it again in {pause.TotalSeconds:0} s");
-            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_stopping.IsCancellationRequested)
-                return exitCode;
+            if (!struck)
+            {
+                // An app that ran well for a while starts over with the shortest pause.
+                crashes = _time.GetElapsedTime(startedAt) >= s_longestPause ? 1 : crashes + 1;
+                var pause = PauseAfter(crashes);
+                TellCrash(exitCode, $"starting it again in {pause.TotalSeconds:0} s");
+                await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (_stopping.IsCancellationRequested)
+                    return exitCode;
+            }
+
             try
             {
                 process = Launch();

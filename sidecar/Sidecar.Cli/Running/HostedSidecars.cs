@@ -5,6 +5,7 @@ using Sidecar.Cli.Planning;
 using Sidecar.Components;
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Resources.Loading;
@@ -43,7 +44,7 @@ internal sealed class HostedSidecars : IAsyncDisposable
     }
 
     /// <exception cref="RunException">A sidecar cannot start.</exception>
-    public static async Task<HostedSidecars> StartAsync(RunPlan plan, RunServers servers, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<HostedSidecars> StartAsync(RunPlan plan, RunServers servers, FaultPoints? faults, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(plan.HostDirectory);
         foreach (var instance in plan.Instances)
@@ -65,6 +66,7 @@ internal sealed class HostedSidecars : IAsyncDisposable
                     Factories = BuiltInComponents.All,
                     SchedulerStore = scheduler,
                     HostDirectory = plan.HostDirectory,
+                    Faults = faults,
                     LoggerFactory = loggers,
                 },
                 cancellationToken);

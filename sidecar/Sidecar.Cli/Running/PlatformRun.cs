@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
 using Sidecar.Processes;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Cli.Running;
@@ -14,7 +15,8 @@ namespace Sidecar.Cli.Running;
 /// <param name="readyFile">Written when every app takes work; null for none.</param>
 /// <param name="startServers">Brokers and databases are this run's own.</param>
 /// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
-internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone, bool startServers) : IDisposable
+/// <param name="faults">Fault points for tests to strike at; null for none.</param>
+internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone, bool startServers, FaultPoints? faults = null) : IDisposable
 {
     private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -25,6 +27,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
     private readonly SidecarAttributes _attributes = new(plan);
     private readonly Lock _gate = new();
     private readonly Dictionary<PlannedInstance, InstanceLog> _logs = [];
+    private FaultControl? _faultControl;
     private bool _ready;
 
     /// <summary>Runs until <paramref name="stop"/> is asked for, or the single app has ended; <paramref name="kill"/> cuts the stopping short.</summary>
@@ -42,6 +45,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
             using var watch = DeathWatch.Start();
             await using var servers = new RunServers(startServers, RunDirectory, plan.HostDirectory, console);
             await using var sidecars = await StartSidecarsAsync(servers, loggers, stop);
+            await using var control = _faultControl = faults is null ? null : await OpenFaultsAsync(faults, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
             await using var control = await ControlServer.StartAsync(sidecars.Messages);
@@ -102,7 +106,16 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
                 : $"Validating config and starting app \"{instance.Label}\"");
         }
 
-        return await HostedSidecars.StartAsync(plan, servers, loggers, stop);
+        return await HostedSidecars.StartAsync(plan, servers, faults, loggers, stop);
+    }
+
+    private async Task<FaultControl> OpenFaultsAsync(FaultPoints points, CancellationToken stop)
+    {
+        points.KillApp = appId => Task.WhenAll(_supervisors.Where(supervisor => supervisor.Instance.Sidecar.AppId == appId).Select(supervisor => supervisor.StrikeAsync()));
+        points.KillHost = () => Process.GetCurrentProcess().Kill();
+        var control = await FaultControl.StartAsync(points, stop);
+        console.Warn($"Fault points are on: whoever reaches port {control.Port} of this machine may kill these apps.");
+        return control;
     }
 
     private void StartApps(IReadOnlyDictionary<PlannedInstance, ChildCommand> commands, DeathWatch watch)
@@ -216,7 +229,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
                 return;
             new ReadyRun(Environment.ProcessId, [.. plan.Instances.Select(instance => new ReadyApp(
                 instance.Sidecar.AppId, instance.Replica, PidOf(instance), instance.Sidecar.AppPort,
-                instance.Sidecar.HttpPort, instance.Sidecar.GrpcPort, instance.Sidecar.MetricsPort))]).WriteTo(readyFile);
+                instance.Sidecar.HttpPort, instance.Sidecar.GrpcPort, instance.Sidecar.MetricsPort))], _faultControl?.Port).WriteTo(readyFile);
         }
     }
 

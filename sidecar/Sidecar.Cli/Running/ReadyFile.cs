@@ -16,7 +16,8 @@ public sealed record ReadyApp(string AppId, int Replica, int Pid, int AppPort, i
 /// <summary>What <c>--ready-file</c> holds.</summary>
 /// <param name="HostPid">Process id of the host.</param>
 /// <param name="Apps">Every app instance.</param>
-public sealed record ReadyRun(int HostPid, IReadOnlyList<ReadyApp> Apps)
+/// <param name="FaultPort">Loopback port of the fault control with <c>--faults</c>; else null.</param>
+public sealed record ReadyRun(int HostPid, IReadOnlyList<ReadyApp> Apps, int? FaultPort = null)
 {
     /// <summary>Writes the file in one step: whoever waits for it never reads half of it.</summary>
     public void WriteTo(string path)
@@ -29,6 +30,6 @@ public sealed record ReadyRun(int HostPid, IReadOnlyList<ReadyApp> Apps)
 }
 
 /// <summary>JSON of the ready file.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReadyRun))]
 internal sealed partial class ReadyJson : JsonSerializerContext;

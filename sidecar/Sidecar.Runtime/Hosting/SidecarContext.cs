@@ -3,6 +3,7 @@ using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
@@ -78,6 +79,9 @@ public sealed record SidecarContext
 
     /// <summary>Counters of this sidecar, shown on its metrics port.</summary>
     public SidecarMetrics Metrics { get; init; } = new();
+
+    /// <summary>Fault points; null in every ordinary run.</summary>
+    public FaultPoints? Faults { get; init; }
 
     /// <summary>Loggers, with the app id in their scope.</summary>
     public required ILoggerFactory Loggers { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.State;
 
@@ -38,6 +39,9 @@ public sealed record SidecarHostOptions
 
     /// <summary>Clock of the host and of every block.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Fault points that tests strike at; null, as in every ordinary run, has none.</summary>
+    public FaultPoints? Faults { get; init; }
 
     /// <summary>Loggers; the caller disposes it after the host.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
@@ -29,7 +30,8 @@ public sealed partial class SidecarInstance : IAsyncDisposable
         Options = definition.Options;
         Names = host.Names;
         Connections = host.Connections;
-        _components = components;
+        var faults = host.Options.Faults;
+        _components = components = faults?.Guard(components, Options.AppId) ?? components;
         _logger = host.Options.LoggerFactory.CreateLogger("Sidecar.Hosting");
         _health = new AppHealth(Options, host.Connections, host.Options.Time, host.Options.LoggerFactory.CreateLogger("Sidecar.AppHealth"));
         App = new AppChannel(Options, host.Connections, _health);
@@ -38,13 +40,14 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             Options = Options,
             Resources = resources,
             Components = components,
-            App = App,
+            App = faults is null ? App : new FaultyAppChannel(App, faults, Options.AppId),
             Policies = new ResiliencyPolicies(resources.Resiliencies, host.Options.Time),
-            SchedulerStore = host.Options.SchedulerStore,
+            SchedulerStore = faults?.Guard(host.Options.SchedulerStore, Options.AppId, "jobs") ?? host.Options.SchedulerStore,
             Shared = host.Shared,
             Time = host.Options.Time,
             Tracing = new SidecarTracing(
                 Options.AppId, resources.Configuration, host.Connections.Verified, host.Options.Time, host.Options.LoggerFactory.CreateLogger("Sidecar.Tracing")),
+            Faults = faults,
             Loggers = host.Options.LoggerFactory,
         };
         Context.Metrics.ComponentsLoaded.Add(components.StateStores.Count + components.PubSubs.Count + components.SecretStores.Count);

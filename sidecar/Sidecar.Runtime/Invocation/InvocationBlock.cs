@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
@@ -14,6 +15,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     private readonly string _forwardedHost = Environment.MachineName;
     private readonly string _forwarded = $"for={context.Options.ListenAddress};by={context.Options.ListenAddress};host={Environment.MachineName}";
     private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
+    private readonly InvocationFaults? _faults = context.Faults is { } faults ? new InvocationFaults(faults, context.Options.AppId) : null;
     private readonly EndpointConnections _endpointConnections = new(context.Resources.HttpEndpoints);
 
     /// <summary>A request whose path no API has: an invocation by header, or no request of Dapr's.</summary>
@@ -94,8 +96,11 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
         }
     }
 
+    private Task<HttpResponseMessage> SendAsync(InvocationCall call, CancellationToken cancellationToken) =>
+        _faults is null ? SendOnceAsync(call, cancellationToken) : _faults.SendAsync(call, () => SendOnceAsync(call, cancellationToken), cancellationToken);
+
     /// <summary>One try: for an app the next instance in turn, and when that one refuses the connection, each of the others once.</summary>
-    private async Task<HttpResponseMessage> SendAsync(InvocationCall call, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(InvocationCall call, CancellationToken cancellationToken)
     {
         var target = call.Target;
         if (AddressOf(target, out var headers) is { } external)

@@ -33,6 +33,9 @@ internal sealed class InvocationCall
     /// <summary>True for a body whose length the caller did not tell: it is sent once.</summary>
     public bool IsStreamed => _streamed is { ContentLength: null };
 
+    /// <summary>A buffered body as text; empty while it streams.</summary>
+    public string BodyText => _body is { Length: > 0 } body ? System.Text.Encoding.UTF8.GetString(body) : "";
+
     /// <summary>True while a failed connection may be tried again.</summary>
     public bool CanSendAgain => !IsStreamed && !WasBodyRead;
 

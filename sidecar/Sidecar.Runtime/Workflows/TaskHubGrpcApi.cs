@@ -73,7 +73,11 @@ internal static class TaskHubGrpcApi
         {
             try
             {
-                return await handle(await call.HttpContext.GetBlock<WorkflowBlock>().GetEngineAsync(), request, call.CancellationToken);
+                var block = call.HttpContext.GetBlock<WorkflowBlock>();
+                var engine = await block.GetEngineAsync();
+                return block.Faults is { } faults
+                    ? await faults.PassAsync(method.Name, request, engine, () => handle(engine, request, call.CancellationToken), call.CancellationToken)
+                    : await handle(engine, request, call.CancellationToken);
             }
             catch (WorkflowException error)
             {

@@ -1,6 +1,7 @@
 using Dapr.Protocol.Workflow;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Metadata;
 using Sidecar.Runtime.State;
@@ -21,6 +22,9 @@ public sealed class WorkflowBlock(SidecarContext context) : IBuildingBlock, IWor
 
     /// <summary>Workers with an open work item stream at this sidecar.</summary>
     public int ConnectedWorkers => Volatile.Read(ref _workers);
+
+    /// <summary>Fault points between worker and sidecar; null in every ordinary run.</summary>
+    internal WorkflowFaults? Faults { get; } = context.Faults is { } faults ? new WorkflowFaults(faults, context.Options.AppId) : null;
 
     /// <summary>The sidecar's largest message in bytes.</summary>
     internal long MaxMessageSize => context.Options.MaxBodySize;
@@ -71,7 +75,7 @@ public sealed class WorkflowBlock(SidecarContext context) : IBuildingBlock, IWor
         Interlocked.Increment(ref _workers);
         try
         {
-            await engine.RunWorkerAsync(send, limits, end.Token);
+            await engine.RunWorkerAsync(Faults is { } faults ? (item, token) => faults.SendAsync(item, send, token) : send, limits, end.Token);
         }
         finally
         {

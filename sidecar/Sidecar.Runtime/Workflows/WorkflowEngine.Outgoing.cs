@@ -31,6 +31,9 @@ public sealed partial class WorkflowEngine
         await work.Owner.TakeResultAsync(work, response, cancellationToken);
     }
 
+    /// <summary>Name of an activity under way; empty when it is not.</summary>
+    internal string ActivityNameOf(string instanceId, int taskId) => _activities.TryGetValue((instanceId, taskId), out var work) ? work.Scheduled.TaskScheduled.Name : "";
+
     internal WorkItem? BeginActivity(ActivityWork work)
     {
         var owner = work.Instance;
