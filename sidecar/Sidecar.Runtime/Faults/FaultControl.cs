@@ -40,7 +40,7 @@ public sealed class FaultControl : IAsyncDisposable
         server.MapPost("/faults", (FaultOrder order) => Do(() => points.Arm([.. order.Keys ?? []], [.. order.Faults ?? []])));
         server.MapGet("/faults", (bool? passages) => TypedResults.Ok(points.Standings(passages == true)));
         server.MapDelete("/faults", () => Do(points.Clear));
-        server.MapPost("/groups/{name}/strike", (string name) => DoAsync(() => points.StrikeAsync(name)));
+        server.MapPost("/groups/{name}/strike", async (string name) => await AnswerAsync(async () => TypedResults.Ok(await points.StrikeAsync(name))));
         await server.StartAsync(cancellationToken);
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new FaultControl(server, new Uri(address).Port);
@@ -49,18 +49,17 @@ public sealed class FaultControl : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static Task<IResult> Do(Action action) => DoAsync(() =>
+    private static Task<IResult> Do(Action action) => AnswerAsync(() =>
     {
         action();
-        return Task.CompletedTask;
+        return Task.FromResult<IResult>(TypedResults.NoContent());
     });
 
-    private static async Task<IResult> DoAsync(Func<Task> action)
+    private static async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
     {
         try
         {
-            await action();
-            return TypedResults.NoContent();
+            return await answer();
         }
         catch (ArgumentException wrong)
         {

@@ -74,16 +74,19 @@ public sealed class FaultPoints(TimeProvider time)
             [.. tracks.SelectMany(track => track.Value.Faults())]);
     }
 
-    /// <summary>Kills whatever the passages held for a group are to kill, once each, and lets them go on.</summary>
+    /// <summary>Kills whatever the passages held for a group are to kill, once each, and lets them go on. Who comes later goes on unharmed.</summary>
+    /// <returns>Ids of the faults that struck.</returns>
     /// <exception cref="ArgumentException">Nothing is armed for the group.</exception>
-    public async Task StrikeAsync(string group)
+    public async Task<IReadOnlyList<string>> StrikeAsync(string group)
     {
-        if (!_groups.TryGetValue(group, out var held))
+        if (!_groups.TryGetValue(group, out var waiting))
             throw new ArgumentException($"no fault is armed for the group '{group}'", nameof(group));
-        if (held.KillsHost)
+        var held = waiting.Close();
+        if (held.Any(one => one.Fault.Kind == FaultKind.KillHost))
             KillHost();
-        await Task.WhenAll(held.Victims().Select(KillApp));
-        held.Release(struck: true);
+        await Task.WhenAll(held.Select(one => one.Victim).Distinct().Select(KillApp));
+        waiting.Release(struck: true);
+        return [.. held.Select(one => one.Fault.Id)];
     }
 
     /// <summary>
@@ -128,8 +131,10 @@ public sealed class FaultPoints(TimeProvider time)
             if (!_groups.TryGetValue(name, out var group))
                 return false;
             armed.IsHeld = true;
-            var struck = await group.HoldAsync(fault.Kind == FaultKind.KillHost ? null : victim, s_longestHold, time);
+            var struck = await group.HoldAsync(fault, victim, s_longestHold, time);
             armed.IsHeld = false;
+            if (!struck)
+                Interlocked.Decrement(ref armed.Struck);
             return struck;
         }
 
@@ -144,7 +149,7 @@ public sealed class FaultPoints(TimeProvider time)
     {
         public Fault Fault { get; } = fault;
 
-        public int Struck { get; set; }
+        public int Struck;
 
         public volatile bool IsHeld;
     }
@@ -177,7 +182,7 @@ public sealed class FaultPoints(TimeProvider time)
                 var number = _counts[point] = _counts.GetValueOrDefault(point) + 1;
                 var armed = _faults.Find(fault => fault.Fault.Point == point && number >= fault.Fault.Passage && fault.Struck < fault.Fault.Times);
                 if (armed is not null)
-                    armed.Struck++;
+                    Interlocked.Increment(ref armed.Struck);
                 return armed;
             }
         }
@@ -199,29 +204,52 @@ public sealed class FaultPoints(TimeProvider time)
     private sealed class Group
     {
         private readonly TaskCompletionSource<bool> _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ConcurrentDictionary<string, bool> _victims = new(StringComparer.Ordinal);
+        private readonly List<(Fault Fault, string Victim)> _held = [];
+        private bool _closed;
 
-        public bool KillsHost { get; private set; }
-
-        public IEnumerable<string> Victims() => _victims.Keys;
-
-        public async Task<bool> HoldAsync(string? victim, TimeSpan longest, TimeProvider time)
+        public async Task<bool> HoldAsync(Fault fault, string victim, TimeSpan longest, TimeProvider time)
         {
-            if (victim is null)
-                KillsHost = true;
-            else
-                _victims[victim] = true;
+            lock (_held)
+            {
+                if (_closed)
+                    return false;
+                _held.Add((fault, victim));
+            }
+
             try
             {
                 return await _released.Task.WaitAsync(longest, time);
             }
             catch (TimeoutException)
             {
-                // Nobody struck: the work goes on as if nothing were.
-                return false;
+                lock (_held)
+                {
+                    if (!_closed)
+                    {
+                        // Nobody struck: the work goes on as if nothing were.
+                        _held.Remove((fault, victim));
+                        return false;
+                    }
+                }
+
+                return await _released.Task;
             }
         }
 
-        public void Release(bool struck) => _released.TrySetResult(struck);
+        /// <summary>Takes nobody in any more; answers who is held.</summary>
+        public IReadOnlyList<(Fault Fault, string Victim)> Close()
+        {
+            lock (_held)
+            {
+                _closed = true;
+                return [.. _held];
+            }
+        }
+
+        public void Release(bool struck)
+        {
+            Close();
+            _released.TrySetResult(struck);
+        }
     }
 }

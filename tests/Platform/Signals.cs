@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Platform.Tests;
+namespace Platform;
 
 /// <summary>What a test does to a process from outside.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
     private const int Kill = 9;
     private const int TerminateSignal = 15;

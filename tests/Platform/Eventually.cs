@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Platform.Tests;
+namespace Platform;
 
 /// <summary>Waits for a condition of a system that is asynchronous by nature; the time is a bound, never an expectation.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 

@@ -8,7 +8,7 @@ using Inventory.Contracts;
 using Notifications.Contracts;
 using Ordering.Contracts;
 
-namespace Platform.Tests;
+namespace Platform;
 
 /// <summary>What one test orders: its own products, so that its stock is nobody else's.</summary>
 /// <param name="Style">Who drives the order.</param>
@@ -51,6 +51,13 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
         using var response = await _http.PutAsJsonAsync(Gateway("/catalogue"), new[] { new { sku, description = "a thing", unitPrice = price, quantity = stock } });
         await AssertStatusAsync(HttpStatusCode.NoContent, response);
         return sku;
+    }
+
+    /// <summary>Puts several products on sale at one price, each with the same stock.</summary>
+    public async Task OpenAsync(IEnumerable<(string Sku, decimal Price)> products, int stock)
+    {
+        using var response = await _http.PutAsJsonAsync(Gateway("/catalogue"), products.Select(one => new { one.Sku, description = "a thing", unitPrice = one.Price, quantity = stock }));
+        await AssertStatusAsync(HttpStatusCode.NoContent, response);
     }
 
     public async Task<OrderView> SubmitAsync(Cart cart)
@@ -101,8 +108,23 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
 
     public async Task ReturnAsync(string orderId, params OrderLine[] lines)
     {
-        using var response = await _http.PostAsJsonAsync(Gateway($"/orders/{orderId}/returns"), new { lines = lines.Length == 0 ? null : lines });
+        using var response = await PostReturnAsync(orderId, key: null, lines);
         Assert.True(response.IsSuccessStatusCode, await Describe(response));
+    }
+
+    /// <summary>Sends lines back, all of them when none is named; with a key a repeat is the same return.</summary>
+    public async Task<HttpResponseMessage> PostReturnAsync(string orderId, string? key, params OrderLine[] lines)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Gateway($"/orders/{orderId}/returns"))
+        {
+            Content = JsonContent.Create(new { lines = lines.Length == 0 ? null : lines }),
+        };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return await _http.SendAsync(request);
     }
 
     public async Task<StockLevel> StockAsync(string sku) => (await _http.GetFromJsonAsync<StockLevel>(Gateway($"/stock/{sku}"), _json))!;

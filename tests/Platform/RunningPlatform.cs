@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Conformance;
 
-namespace Platform.Tests;
+namespace Platform;
 
 /// <summary>One app instance, as the sidecar's ready file tells it.</summary>
 public sealed record AppInstance(string AppId, int Replica, int Pid, int AppPort, int HttpPort, int GrpcPort, int MetricsPort);
@@ -131,6 +131,16 @@ public sealed class RunningPlatform : IAsyncDisposable
         using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory, "ready.json")));
         var root = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement : document.RootElement.GetProperty("apps");
         return root.Deserialize<List<AppInstance>>(JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>Port of the fault control of a platform that was started with <c>--faults</c>.</summary>
+    public int FaultPort
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(_directory, "ready.json")));
+            return document.RootElement.GetProperty("faultPort").GetInt32();
+        }
     }
 
     public AppInstance Instance(string appId, int replica = 0) => Instances().Single(instance => instance.AppId == appId && instance.Replica == replica);

@@ -1,0 +1,48 @@
+using Sidecar.Runtime.Faults;
+
+namespace Crash;
+
+/// <summary>Which fault makes sense at which point, and how hard it strikes.</summary>
+internal static class FaultTable
+{
+    /// <summary>The faults of a point, by its name and side.</summary>
+    public static IReadOnlyList<FaultKind> For(string point)
+    {
+        var what = point[(point.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var side = what[(what.LastIndexOf('/') + 1)..];
+        var room = what.Split(':', '/')[0];
+        return (room, side) switch
+        {
+            ("state.transaction" or "workflow.transaction", "before") => [FaultKind.KillApp, FaultKind.DiskFull, FaultKind.Conflict, FaultKind.Delay],
+            ("state.save" or "state.delete" or "workflow.save" or "jobs.save" or "jobs.delete", "before") => [FaultKind.KillApp, FaultKind.DiskFull],
+            ("state.read" or "workflow.read", "before") => [FaultKind.Fail],
+            ("publish", "before") => [FaultKind.KillApp, FaultKind.Fail, FaultKind.Delay],
+            ("delivery", "before") => [FaultKind.KillApp, FaultKind.Twice, FaultKind.Late, FaultKind.Fail, FaultKind.Delay],
+            ("invoke", "before") => [FaultKind.KillCallee, FaultKind.Fail, FaultKind.Delay],
+            ("job", "before") => [FaultKind.KillApp, FaultKind.Fail, FaultKind.Delay],
+            ("activity" or "workflow.turn", "before") => [FaultKind.Twice],
+            ("activity" or "workflow.turn", "answered") => [FaultKind.KillApp, FaultKind.KillHost, FaultKind.Fail, FaultKind.Delay],
+            ("activity" or "workflow.turn", "after") => [FaultKind.LoseAnswer],
+            ("invoke", "after") => [FaultKind.KillApp, FaultKind.KillCallee, FaultKind.KillHost, FaultKind.LoseAnswer],
+            (_, "before") => [FaultKind.KillApp, FaultKind.Fail],
+            (_, "after") => [FaultKind.KillApp, FaultKind.KillHost, FaultKind.LoseAnswer],
+            _ => [],
+        };
+    }
+
+    /// <summary>Refusals in a row: more than the sidecar repeats a publish by itself, and more than a unit of work tries at once.</summary>
+    public static int TimesOf(FaultKind kind, string point) => kind switch
+    {
+        FaultKind.Fail when point.Contains("/publish:", StringComparison.Ordinal) => 7,
+        FaultKind.Fail or FaultKind.DiskFull => 3,
+        FaultKind.Conflict => 5,
+        _ => 1,
+    };
+
+    public static int MillisecondsOf(FaultKind kind) => kind switch
+    {
+        FaultKind.Delay => 700,
+        FaultKind.Late => 1_500,
+        _ => 0,
+    };
+}

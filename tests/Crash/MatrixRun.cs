@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ordering.Contracts;
+
+namespace Crash;
+
+/// <summary>What a run of the matrix is asked for.</summary>
+internal sealed record MatrixOptions
+{
+    /// <summary>Shuffles the cells, and chooses among them when fewer are asked for.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How many cells; null for all.</summary>
+    public int? Cells { get; init; }
+
+    /// <summary>Cells whose text contains this.</summary>
+    public string? Only { get; init; }
+
+    /// <summary>Scenarios to play; empty for all.</summary>
+    public IReadOnlyList<Scenario> Scenarios { get; init; } = [];
+
+    /// <summary>Exactly these cells.</summary>
+    public IReadOnlyList<Cell> Exactly { get; init; } = [];
+}
+
+/// <summary>Records, plans, strikes and judges.</summary>
+internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
+{
+    private const int WaveSize = 100;
+
+    /// <summary>Orders after which a platform is audited and left for a fresh one: what grows with it must not slow the rest down.</summary>
+    private const int OrdersOnOneStage = 1_500;
+
+    private const int MostTries = 3;
+
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private Stage? _stage;
+    private int _orders;
+    private int _planned;
+    private int _waves;
+
+    public async Task<Verdicts> RunAsync()
+    {
+        var verdicts = new Verdicts();
+        try
+        {
+            var cells = options.Exactly.Count > 0 ? options.Exactly : Choose(await RecordAsync());
+            _planned = cells.Count;
+            var waves = new Queue<(IReadOnlyList<Cell> Cells, int Try)>(Plan(cells).Select(wave => (wave, 1)));
+            while (waves.TryDequeue(out var wave))
+            {
+                var missed = await StrikeAsync(wave.Cells, wave.Try, verdicts);
+                if (missed.Count > 0)
+                    waves.Enqueue((missed, wave.Try + 1));
+            }
+
+            await CloseStageAsync(verdicts);
+            return verdicts;
+        }
+        finally
+        {
+            if (_stage is not null)
+                await _stage.DisposeAsync();
+        }
+    }
+
+    private async Task<IReadOnlyList<Cell>> RecordAsync()
+    {
+        var scenarios = options.Scenarios.Count > 0 ? options.Scenarios : Scenario.All;
+        var rows = scenarios.SelectMany(scenario => Enum.GetValues<CoordinationStyle>().Select(style => (style, scenario))).ToList();
+        var cells = await Recording.MakeAsync(await StageAsync(), rows);
+        Tell($"{rows.Count} rows recorded: {cells.Select(cell => cell.Point).Distinct().Count()} points, {cells.Count} cells");
+        return cells;
+    }
+
+    private List<Cell> Choose(IReadOnlyList<Cell> cells)
+    {
+        var chosen = cells.Where(cell => options.Only is null || cell.ToString().Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
+        new Random(options.Seed).Shuffle(chosen);
+        return [.. chosen.Take(options.Cells ?? chosen.Length)];
+    }
+
+    /// <summary>What kills the host, what kills apps and what kills nothing go apart; among kills, cells of like depth go together.</summary>
+    private static IEnumerable<IReadOnlyList<Cell>> Plan(IReadOnlyList<Cell> cells) => cells
+        .GroupBy(cell => cell.Kind == Sidecar.Runtime.Faults.FaultKind.KillHost ? 2 : cell.Kills ? 1 : 0)
+        .OrderBy(group => group.Key)
+        .SelectMany(group => (group.Key == 0 ? group : group.OrderBy(cell => cell.Depth).AsEnumerable()).Chunk(WaveSize));
+
+    private async Task<IReadOnlyList<Cell>> StrikeAsync(IReadOnlyList<Cell> cells, int @try, Verdicts verdicts)
+    {
+        if (_orders + cells.Count > OrdersOnOneStage)
+            await CloseStageAsync(verdicts);
+        var stage = await StageAsync();
+        _orders += cells.Count;
+        var judged = await new Wave(stage, cells, $"wave-{++_waves}").RunAsync();
+        var missed = judged.Where(verdict => verdict is { Struck: false, Problem: null } && @try < MostTries).Select(verdict => verdict.Cell).ToList();
+        foreach (var verdict in judged.Where(verdict => !missed.Contains(verdict.Cell)))
+        {
+            verdicts.Add(verdict);
+            if (verdict.Problem is not null)
+                Tell($"FAILED {verdict.Cell}: {verdict.Problem}");
+        }
+
+        Tell($"{verdicts.Count} of {_planned} cells, {verdicts.Failed} failed; last: {cells.Count} x {string.Join(", ", cells.Select(cell => cell.Kind).Distinct().Order())}{(missed.Count > 0 ? $", {missed.Count} to be tried again" : "")}");
+        return missed;
+    }
+
+    private async Task<Stage> StageAsync() => _stage ??= await Stage.OpenAsync();
+
+    /// <summary>The platform's own audit over everything that happened on it.</summary>
+    private async Task CloseStageAsync(Verdicts verdicts)
+    {
+        if (_stage is null)
+            return;
+        var audit = await _stage.AuditAsync();
+        if (audit is not null)
+        {
+            verdicts.AddAudit(audit);
+            Tell($"FAILED audit: {audit}");
+        }
+
+        await _stage.DisposeAsync();
+        (_stage, _orders) = (null, 0);
+    }
+
+    private void Tell(string what) => tell(string.Create(CultureInfo.InvariantCulture, $"[{Stopwatch.GetElapsedTime(_startedAt):m\\:ss}] {what}"));
+}

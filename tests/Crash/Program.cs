@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Crash;
+
+var seed = new Option<int>("--seed") { Description = "Shuffles the cells, and chooses among them", DefaultValueFactory = _ => 1 };
+var cells = new Option<int?>("--cells") { Description = "How many cells (default: all)" };
+var only = new Option<string?>("--only") { Description = "Only cells whose text contains this, such as KillHost or payments/" };
+var cell = new Option<string[]>("--cell") { Description = "One cell, as a failing run prints it; may be given several times" };
+var command = new RootCommand("./test --crash: strikes every fault point of every scenario with every fault that makes sense there, on real processes, and checks the books from outside.")
+{
+    seed, cells, only, cell,
+};
+command.SetAction(async (given, _) =>
+{
+    var startedAt = Stopwatch.GetTimestamp();
+    var options = new MatrixOptions
+    {
+        Seed = given.GetValue(seed),
+        Cells = given.GetValue(cells),
+        Only = given.GetValue(only),
+        Exactly = [.. (given.GetValue(cell) ?? []).Select(Cell.Parse)],
+    };
+    var verdicts = await new MatrixRun(options, Console.WriteLine).RunAsync();
+    Console.WriteLine();
+    foreach (var line in verdicts.Table())
+        Console.WriteLine(line);
+    Console.WriteLine($"in {Stopwatch.GetElapsedTime(startedAt):m\\:ss}, seed {options.Seed}");
+    foreach (var failure in verdicts.Failures)
+        Console.WriteLine($"FAILED {failure.Problem}\n  again: ./test --crash --cell '{failure.Cell}'");
+    foreach (var audit in verdicts.Audits)
+        Console.WriteLine($"FAILED audit: {audit}");
+    return verdicts.Failed == 0 && verdicts.Count > 0 ? 0 : 1;
+});
+return await command.Parse(args).InvokeAsync();

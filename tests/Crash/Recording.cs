@@ -1,0 +1,51 @@
+using Ordering.Contracts;
+using Sidecar.Runtime.Faults;
+
+namespace Crash;
+
+/// <summary>Which points an undisturbed order of each style and scenario passes, and the cells that follow from it.</summary>
+internal static class Recording
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Plays every scenario once, undisturbed.</summary>
+    /// <exception cref="InvalidOperationException">Even undisturbed one goes wrong.</exception>
+    public static async Task<IReadOnlyList<Cell>> MakeAsync(Stage stage, IReadOnlyList<(CoordinationStyle Style, Scenario Scenario)> rows)
+    {
+        var skus = rows.Select((_, i) => $"record-{i}").ToList();
+        await stage.Shop.OpenAsync(rows.Zip(skus, (row, sku) => (sku, row.Scenario.Price)), Scenario.Stock);
+        var plays = rows.Zip(skus, (row, sku) => new Play(stage, row.Scenario, row.Style, sku)).ToList();
+        await stage.ArmAsync(plays.Select(play => play.OrderId), []);
+        var wrong = (await Task.WhenAll(plays.Select(play => play.RunAsync()))).OfType<string>().ToList();
+        if (wrong.Count > 0)
+            throw new InvalidOperationException($"without any fault:\n{string.Join('\n', wrong)}\n{stage.LastLines(40)}");
+
+        // The last notes and notifications come after the end.
+        using var patience = new CancellationTokenSource(s_patience);
+        foreach (var play in plays)
+        {
+            while (stage.StandingOf(play.OrderId) is not { QuietMilliseconds: > 1_500 })
+                await stage.QuietAsync(play.OrderId, patience.Token);
+        }
+
+        var passages = await stage.PassagesAsync();
+        await stage.ClearAsync();
+        return [.. rows.Zip(plays, (row, play) => CellsOf(row.Style, row.Scenario, passages[play.OrderId])).SelectMany(cells => cells)];
+    }
+
+    private static IEnumerable<Cell> CellsOf(CoordinationStyle style, Scenario scenario, IReadOnlyList<string> passages)
+    {
+        var counts = new Dictionary<string, int>();
+        for (var depth = 0; depth < passages.Count; depth++)
+        {
+            var point = passages[depth];
+            var number = counts[point] = counts.GetValueOrDefault(point) + 1;
+            foreach (var kind in FaultTable.For(point))
+                yield return new Cell(style, scenario, point, number, kind) { Depth = depth };
+        }
+
+        // Reading is no work and not recorded; whoever writes has read before.
+        foreach (var app in counts.Keys.Where(point => point.EndsWith("/state.transaction/before", StringComparison.Ordinal)).Select(point => point[..point.IndexOf('/', StringComparison.Ordinal)]))
+            yield return new Cell(style, scenario, $"{app}/state.read/before", 1, FaultKind.Fail);
+    }
+}
