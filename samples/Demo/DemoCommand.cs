@@ -21,6 +21,7 @@ public static class DemoCommand
         var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at the same time", DefaultValueFactory = _ => defaults.InFlight, HelpName = "N" };
         var dataDir = new Option<string?>("--data-dir") { Description = "Where the run keeps its data (default: .dapr/demo)", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on where a killed run stopped" };
+        var chaos = new Option<bool>("--chaos") { Description = "Kill three services and the whole host (SIGKILL) at random moments, and go on" };
         var json = new Option<bool>("--json") { Description = "The last line is one JSON object with the result" };
         foreach (var positive in new[] { orders, replicas, inFlight })
         {
@@ -33,7 +34,7 @@ public static class DemoCommand
 
         var command = new RootCommand("Starts the platform on the embedded sidecar, replays real orders through the Gateway and compares both styles of coordination.")
         {
-            orders, style, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, json,
+            orders, style, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, chaos, json,
         };
         if (verify is not null)
             command.Subcommands.Add(verify);
@@ -55,6 +56,7 @@ public static class DemoCommand
                 InFlight = result.GetValue(inFlight),
                 DataDirectory = result.GetValue(dataDir),
                 Resume = result.GetValue(resume),
+                Chaos = result.GetValue(chaos),
                 Json = result.GetValue(json),
             },
             cancellationToken));

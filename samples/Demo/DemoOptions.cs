@@ -29,6 +29,9 @@ public sealed record DemoOptions
     /// <summary>Goes on where a killed run stopped.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Kills services and the host while orders are under way, and goes on.</summary>
+    public bool Chaos { get; init; }
+
     /// <summary>Ends with one line of JSON.</summary>
     public bool Json { get; init; }
 

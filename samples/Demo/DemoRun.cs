@@ -17,7 +17,19 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
     /// <summary>Runs and says the exit code: 0 only if nothing is stuck and both invariants hold.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var journal = OpenJournal();
+        var chaos = options.Chaos ? new Chaos(options.Orders, options.Seed, what => console.MarkupLineInterpolated($"[yellow]chaos: {what}[/]")) : null;
+        for (var resume = options.Resume; ; resume = true)
+        {
+            if (await RunOnceAsync(resume, chaos, cancellationToken) is { } exitCode)
+                return exitCode;
+            console.MarkupLine("[grey]the host is gone; going on as --resume does ...[/]");
+        }
+    }
+
+    /// <summary>The exit code; null when chaos has killed the host and the run is to be resumed.</summary>
+    private async Task<int?> RunOnceAsync(bool resume, Chaos? chaos, CancellationToken cancellationToken)
+    {
+        using var journal = OpenJournal(resume);
         var head = journal.Head;
         var asked = options with { Broker = head.Broker, Store = head.Store, Replicas = head.Replicas, StartServers = head.StartServers };
         var plan = DemoPlan.Make(Retail.FromSample(), head.Orders, head.Styles, head.Seed);
@@ -31,14 +43,20 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         var gateway = new Gateway(http, trouble => console.MarkupLineInterpolated($"[yellow]{trouble}[/]"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = ReplayAsync(gateway, plan, journal, stop.Token);
+        var striking = chaos?.StrikeAsync(platform, () => journal.OrderIds.Count, stop.Token) ?? Task.CompletedTask;
         if (await Task.WhenAny(work, platform.Ended) != work)
         {
             await stop.CancelAsync();
             await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await striking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
+            if (chaos is { HasJustKilledHost: true })
+                return null;
             throw new DemoException($"the platform ended in the middle of the run. Its last lines:\n{platform.LastLines(15)}\nNothing is lost: ./run demo --resume goes on from here.");
         }
 
+        await stop.CancelAsync();
+        await striking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await work;
     }
 
@@ -62,9 +80,9 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         return result.IsGood ? 0 : 1;
     }
 
-    private Journal OpenJournal()
+    private Journal OpenJournal(bool resume)
     {
-        if (options.Resume)
+        if (resume)
         {
             return Journal.Reopen(_data)
                 ?? throw new DemoException($"there is no run to resume in {_data}; start one with ./run demo");

@@ -1,3 +1,4 @@
+using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 
@@ -17,6 +18,8 @@ public sealed class TestSidecarBuilder
     internal TestSidecarBuilder(string appId) => _options = new SidecarOptions { AppId = appId };
 
     internal IReadOnlyList<string> ResourcesFolders => _folders;
+
+    internal FaultPoints? Faults { get; private set; }
 
     /// <summary>The app listens on this port. Without this call the sidecar chooses a free one and the app takes it from <see cref="TestSidecar.AppPort"/>.</summary>
     public TestSidecarBuilder WithApp(int port) => WithOptions(options => options with { AppPort = port });
@@ -87,6 +90,13 @@ public sealed class TestSidecarBuilder
     public TestSidecarBuilder WithOptions(Func<SidecarOptions, SidecarOptions> change)
     {
         _options = change(_options);
+        return this;
+    }
+
+    /// <summary>Fault points that the test records and strikes at, the same for every sidecar of the host.</summary>
+    public TestSidecarBuilder WithFaults(FaultPoints faults)
+    {
+        Faults = faults;
         return this;
     }
 

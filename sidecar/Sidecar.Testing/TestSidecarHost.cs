@@ -56,6 +56,7 @@ public sealed class TestSidecarHost : IAsyncDisposable
                     SchedulerStore = scheduler,
                     HostDirectory = directory,
                     Time = clock,
+                    Faults = builders.Select(builder => builder.Faults).FirstOrDefault(faults => faults is not null),
                 },
                 cancellationToken);
             return new TestSidecarHost(host, scheduler, shared, directory, deliveries);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ordering.Contracts;
+using Sidecar.Runtime.Faults;
 
 namespace Crash;
 
@@ -12,6 +13,9 @@ internal sealed record MatrixOptions
 
     /// <summary>How many cells; null for all.</summary>
     public int? Cells { get; init; }
+
+    /// <summary>How many cells of each kind of fault, kills of the host aside: they are struck together anyway; null for no such limit.</summary>
+    public int? CellsOfEachKind { get; init; }
 
     /// <summary>Cells whose text contains this.</summary>
     public string? Only { get; init; }
@@ -39,7 +43,8 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
     private int _planned;
     private int _waves;
 
-    public async Task<Verdicts> RunAsync()
+    /// <exception cref="OperationCanceledException">It was stopped; the platform is gone too.</exception>
+    public async Task<Verdicts> RunAsync(CancellationToken stop = default)
     {
         var verdicts = new Verdicts();
         try
@@ -49,7 +54,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
             var waves = new Queue<(IReadOnlyList<Cell> Cells, int Try)>(Plan(cells).Select(wave => (wave, 1)));
             while (waves.TryDequeue(out var wave))
             {
-                var missed = await StrikeAsync(wave.Cells, wave.Try, verdicts);
+                var missed = await StrikeAsync(wave.Cells, wave.Try, verdicts).WaitAsync(stop);
                 if (missed.Count > 0)
                     waves.Enqueue((missed, wave.Try + 1));
             }
@@ -77,12 +82,14 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
     {
         var chosen = cells.Where(cell => options.Only is null || cell.ToString().Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
         new Random(options.Seed).Shuffle(chosen);
+        if (options.CellsOfEachKind is { } each)
+            chosen = [.. chosen.GroupBy(cell => cell.Kind).SelectMany(kind => kind.Take(kind.Key == FaultKind.KillHost ? 3 * each : each))];
         return [.. chosen.Take(options.Cells ?? chosen.Length)];
     }
 
     /// <summary>What kills the host, what kills apps and what kills nothing go apart; among kills, cells of like depth go together.</summary>
     private static IEnumerable<IReadOnlyList<Cell>> Plan(IReadOnlyList<Cell> cells) => cells
-        .GroupBy(cell => cell.Kind == Sidecar.Runtime.Faults.FaultKind.KillHost ? 2 : cell.Kills ? 1 : 0)
+        .GroupBy(cell => cell.Kind == FaultKind.KillHost ? 2 : cell.Kills ? 1 : 0)
         .OrderBy(group => group.Key)
         .SelectMany(group => (group.Key == 0 ? group : group.OrderBy(cell => cell.Depth).AsEnumerable()).Chunk(WaveSize));
 

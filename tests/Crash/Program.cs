@@ -10,7 +10,7 @@ var command = new RootCommand("./test --crash: strikes every fault point of ever
 {
     seed, cells, only, cell,
 };
-command.SetAction(async (given, _) =>
+command.SetAction(async (given, stop) =>
 {
     var startedAt = Stopwatch.GetTimestamp();
     var options = new MatrixOptions
@@ -20,15 +20,11 @@ command.SetAction(async (given, _) =>
         Only = given.GetValue(only),
         Exactly = [.. (given.GetValue(cell) ?? []).Select(Cell.Parse)],
     };
-    var verdicts = await new MatrixRun(options, Console.WriteLine).RunAsync();
+    var verdicts = await new MatrixRun(options, Console.WriteLine).RunAsync(stop);
     Console.WriteLine();
-    foreach (var line in verdicts.Table())
+    foreach (var line in verdicts.Report(options.Seed))
         Console.WriteLine(line);
     Console.WriteLine($"in {Stopwatch.GetElapsedTime(startedAt):m\\:ss}, seed {options.Seed}");
-    foreach (var failure in verdicts.Failures)
-        Console.WriteLine($"FAILED {failure.Problem}\n  again: ./test --crash --cell '{failure.Cell}'");
-    foreach (var audit in verdicts.Audits)
-        Console.WriteLine($"FAILED audit: {audit}");
     return verdicts.Failed == 0 && verdicts.Count > 0 ? 0 : 1;
 });
 return await command.Parse(args).InvokeAsync();

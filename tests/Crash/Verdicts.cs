@@ -20,11 +20,9 @@ internal sealed class Verdicts
 
     public int Count => _all.Count;
 
+    public int Passed => _all.Count(verdict => verdict.Passed);
+
     public int Failed => _all.Count(verdict => verdict.Problem is not null) + _audits.Count;
-
-    public IReadOnlyList<Verdict> Failures => [.. _all.Where(verdict => verdict.Problem is not null)];
-
-    public IReadOnlyList<string> Audits => _audits;
 
     public void Add(Verdict verdict)
     {
@@ -35,8 +33,23 @@ internal sealed class Verdicts
     /// <summary>What an audit of a whole platform found that no single order showed.</summary>
     public void AddAudit(string problem) => _audits.Add(problem);
 
+    /// <summary>The table, what failed, and how to see it again.</summary>
+    public IEnumerable<string> Report(int seed)
+    {
+        foreach (var line in Table())
+            yield return line;
+        foreach (var failure in _all.Where(verdict => verdict.Problem is not null))
+        {
+            yield return $"FAILED {failure.Problem}";
+            yield return $"  again: ./test --crash --seed {seed} --cell '{failure.Cell}'";
+        }
+
+        foreach (var audit in _audits)
+            yield return $"FAILED audit: {audit}";
+    }
+
     /// <summary>One row for a style and scenario, one column for a kind of fault: cells passed, and after a minus cells failed.</summary>
-    public IEnumerable<string> Table()
+    private IEnumerable<string> Table()
     {
         var kinds = Enum.GetValues<FaultKind>().Where(kind => _all.Exists(verdict => verdict.Cell.Kind == kind)).ToList();
         var rows = _all.GroupBy(verdict => $"{Cell.Name(verdict.Cell.Style)} {verdict.Cell.Scenario.Name}").OrderByDescending(row => row.Key.Split(' ')[0]).ToList();

@@ -125,6 +125,43 @@ public sealed class WorkflowWorkerTests
     }
 
     [Fact]
+    public async Task An_answer_that_is_not_taken_is_offered_again()
+    {
+        await using var hub = await FakeTaskHub.StartAsync();
+        hub.Refusals = 2;
+        using var app = await StartAppAsync(hub);
+        await hub.NextAsync<GetWorkItemsRequest>();
+
+        hub.Send(new WorkItem { CompletionToken = "token-1", ActivityRequest = Activity("PriceActivity", "\"abcd\"") });
+        hub.Send(new WorkItem { CompletionToken = "token-2", WorkflowRequest = FirstTurn(nameof(PriceWorkflow), "\"abc\"") });
+
+        var answers = new[] { await AnswerAsync(), await AnswerAsync(), await AnswerAsync(), await AnswerAsync() };
+        Assert.Equal(["token-1", "token-2"], answers.Distinct().Order());
+
+        async Task<string> AnswerAsync() => (await hub.Requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Message switch
+        {
+            ActivityResponse activity => activity.CompletionToken,
+            WorkflowResponse turn => turn.CompletionToken,
+            var other => other.ToString()!,
+        };
+    }
+
+    [Fact]
+    public async Task A_worker_whose_answer_is_never_taken_gives_its_stream_up_so_that_its_work_is_handed_out_anew()
+    {
+        await using var hub = await FakeTaskHub.StartAsync();
+        hub.Refusals = 5;
+        using var app = await StartAppAsync(hub);
+        await hub.NextAsync<GetWorkItemsRequest>();
+
+        hub.Send(new WorkItem { ActivityRequest = Activity("PriceActivity", "\"abcd\"") });
+
+        for (var offers = 0; offers < 5; offers++)
+            await hub.NextAsync<ActivityResponse>();
+        await hub.NextAsync<GetWorkItemsRequest>();
+    }
+
+    [Fact]
     public async Task A_history_that_is_not_handed_along_is_asked_for()
     {
         await using var hub = await FakeTaskHub.StartAsync();

@@ -16,9 +16,11 @@ public sealed partial class PlatformProcess : IAsyncDisposable
     private readonly Process _host;
     private readonly Task _log;
     private readonly string _logFile;
+    private readonly string _readyFile;
 
-    private PlatformProcess(Process host, Task log, string logFile)
+    private PlatformProcess(Process host, Task log, string logFile, string readyFile)
     {
+        _readyFile = readyFile;
         _host = host;
         _log = log;
         _logFile = logFile;
@@ -65,7 +67,7 @@ public sealed partial class PlatformProcess : IAsyncDisposable
 
         var host = Process.Start(start) ?? throw new DemoException("the program 'dotnet' cannot be started; is the .NET 10 SDK on the path?");
         var logFile = Path.Combine(notes, "demo-platform.log");
-        var platform = new PlatformProcess(host, LogAsync(host, logFile), logFile);
+        var platform = new PlatformProcess(host, LogAsync(host, logFile), logFile, readyFile);
         try
         {
             await platform.WaitForReadyAsync(readyFile, cancellationToken);
@@ -95,6 +97,33 @@ public sealed partial class PlatformProcess : IAsyncDisposable
         catch (ArgumentException)
         {
             return null; // no such process
+        }
+    }
+
+    /// <summary>The apps and their process ids as they are now; an app that is being started again has none.</summary>
+    public IReadOnlyList<(string AppId, int Pid)> Apps()
+    {
+        using var ready = JsonDocument.Parse(File.ReadAllBytes(_readyFile));
+        return [.. ready.RootElement.GetProperty("apps").EnumerateArray()
+            .Select(app => (app.GetProperty("appId").GetString()!, app.GetProperty("pid").GetInt32()))
+            .Where(app => app.Item2 > 0)];
+    }
+
+    /// <summary>Kills the host as a power cut would; its apps go with it.</summary>
+    public void KillHost() => _host.Kill();
+
+    /// <summary>Kills a process as a crash would; false when there is none any more.</summary>
+    public static bool KillAtOnce(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            return true;
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

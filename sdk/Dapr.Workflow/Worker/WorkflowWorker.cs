@@ -18,6 +18,8 @@ internal sealed partial class WorkflowWorker(
     private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestReconnectDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstAnswerDelay = TimeSpan.FromMilliseconds(100);
+    private const int AnswerAttempts = 5;
 
     private readonly SemaphoreSlim _workflowSlots = new(MaxConcurrentItems);
     private readonly SemaphoreSlim _activitySlots = new(MaxConcurrentItems);
@@ -61,16 +63,22 @@ internal sealed partial class WorkflowWorker(
 
     private async Task TakeItemsAsync(CancellationToken stoppingToken)
     {
-        using var streamEnded = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var hello = SayHelloAsync(streamEnded.Token);
+        // Not disposed: work that outlives the stream may still give it up.
+        var stream = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(stream.Cancel);
+        var hello = SayHelloAsync(stream.Token);
         try
         {
-            await foreach (var item in channel.ServerStreamAsync(TaskHubMethods.GetWorkItems, new Wire.GetWorkItemsRequest(), cancellationToken: stoppingToken))
-                Begin(item);
+            await foreach (var item in channel.ServerStreamAsync(TaskHubMethods.GetWorkItems, new Wire.GetWorkItemsRequest(), cancellationToken: stream.Token))
+                Begin(item, stream);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Given up: the next stream gets what this one held.
         }
         finally
         {
-            await streamEnded.CancelAsync();
+            await stream.CancelAsync();
             await hello;
         }
     }
@@ -93,19 +101,19 @@ internal sealed partial class WorkflowWorker(
         }
     }
 
-    private void Begin(Wire.WorkItem item)
+    private void Begin(Wire.WorkItem item, CancellationTokenSource stream)
     {
         var work = item.RequestCase switch
         {
-            Wire.WorkItem.RequestOneofCase.WorkflowRequest => Task.Run(() => RunWorkflowAsync(item.WorkflowRequest, item.CompletionToken)),
-            Wire.WorkItem.RequestOneofCase.ActivityRequest => Task.Run(() => RunActivityAsync(item.ActivityRequest, item.CompletionToken)),
+            Wire.WorkItem.RequestOneofCase.WorkflowRequest => Task.Run(() => RunWorkflowAsync(item.WorkflowRequest, item.CompletionToken, stream)),
+            Wire.WorkItem.RequestOneofCase.ActivityRequest => Task.Run(() => RunActivityAsync(item.ActivityRequest, item.CompletionToken, stream)),
             _ => Task.CompletedTask,
         };
         _running.TryAdd(work, true);
         _ = work.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task RunWorkflowAsync(Wire.WorkflowRequest request, string completionToken)
+    private async Task RunWorkflowAsync(Wire.WorkflowRequest request, string completionToken, CancellationTokenSource stream)
     {
         await _workflowSlots.WaitAsync();
         try
@@ -119,7 +127,7 @@ internal sealed partial class WorkflowWorker(
             var response = workflows.Execute(request, scope.ServiceProvider);
             response.CompletionToken = completionToken;
             // The older name: runtimes before 1.18 know no other.
-            await channel.UnaryAsync(TaskHubMethods.CompleteOrchestratorTask, response);
+            await AnswerAsync(() => channel.UnaryAsync(TaskHubMethods.CompleteOrchestratorTask, response), stream);
         }
         catch (Exception e)
         {
@@ -132,7 +140,7 @@ internal sealed partial class WorkflowWorker(
         }
     }
 
-    private async Task RunActivityAsync(Wire.ActivityRequest request, string completionToken)
+    private async Task RunActivityAsync(Wire.ActivityRequest request, string completionToken, CancellationTokenSource stream)
     {
         await _activitySlots.WaitAsync();
         try
@@ -140,7 +148,7 @@ internal sealed partial class WorkflowWorker(
             await using var scope = scopes.CreateAsyncScope();
             var response = await activities.ExecuteAsync(request, scope.ServiceProvider);
             response.CompletionToken = completionToken;
-            await channel.UnaryAsync(TaskHubMethods.CompleteActivityTask, response);
+            await AnswerAsync(() => channel.UnaryAsync(TaskHubMethods.CompleteActivityTask, response), stream);
         }
         catch (Exception e)
         {
@@ -152,6 +160,37 @@ internal sealed partial class WorkflowWorker(
             _activitySlots.Release();
         }
     }
+
+    /// <summary>
+    /// Brings an answer to the runtime. What is not taken would stay with this worker as long as its stream lasts: so it is offered again, and at last the stream is given up, after which the
+    /// runtime hands out anew what the stream held.
+    /// </summary>
+    private async Task AnswerAsync(Func<Task> deliver, CancellationTokenSource stream)
+    {
+        var delay = FirstAnswerDelay;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await deliver();
+                return;
+            }
+            catch (GrpcException e) when (MayPass(e.StatusCode) && attempt < AnswerAttempts && !stream.IsCancellationRequested)
+            {
+                await Task.Delay(delay, time, stream.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay *= 2;
+            }
+            catch (GrpcException e) when (MayPass(e.StatusCode))
+            {
+                await stream.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Any other status is the runtime's word that it does not wait for this answer.</summary>
+    private static bool MayPass(GrpcStatusCode status) =>
+        status is GrpcStatusCode.Unavailable or GrpcStatusCode.DeadlineExceeded or GrpcStatusCode.ResourceExhausted or GrpcStatusCode.Aborted or GrpcStatusCode.Internal;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Takes workflow work items from the sidecar at {Address}")]
     private partial void LogConnected(Uri address);

@@ -8,7 +8,7 @@ namespace Sidecar.Runtime.Workflows;
 public sealed partial class WorkflowEngine
 {
     /// <summary>Starts a workflow; answers when its first turn was made, or at once when it is to start later.</summary>
-    /// <exception cref="WorkflowException">An active workflow has this id (status 6), or the instance cannot be read.</exception>
+    /// <exception cref="WorkflowException">An active workflow has this id (status 6), the instance cannot be read, or its first turn was refused by the store (status 10): then it does not exist.</exception>
     public async Task<string> StartAsync(CreateInstanceRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -41,7 +41,7 @@ public sealed partial class WorkflowEngine
         Begin(instance);
         if (request.ScheduledStartTimestamp is null)
         {
-            await WaitUntilAsync(id, current => current.Status != OrchestrationStatus.Pending, cancellationToken);
+            await WaitForFirstTurnAsync(id, cancellationToken);
         }
 
         return id;

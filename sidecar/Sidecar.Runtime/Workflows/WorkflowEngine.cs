@@ -232,6 +232,30 @@ public sealed partial class WorkflowEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the first turn of an instance that was just made is saved. Until then it may be in memory alone, and a store that refuses the turn leaves nothing of it.</summary>
+    private async Task WaitForFirstTurnAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var change = _changes.GetOrAdd(instanceId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (await FindAsync(instanceId, cancellationToken) is not { } instance)
+            {
+                throw new WorkflowException(10, $"workflow '{instanceId}' was not started: the store refused its first turn because somebody else wrote there; start it again");
+            }
+
+            lock (instance.Lock)
+            {
+                ThrowIfQuarantined(instance);
+                if (instance.Status != OrchestrationStatus.Pending)
+                {
+                    return;
+                }
+            }
+
+            await change.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     private static void ThrowIfQuarantined(LiveWorkflow instance)
     {
         if (instance.Quarantine is { } problem)

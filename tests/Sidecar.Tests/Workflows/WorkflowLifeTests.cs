@@ -1,4 +1,5 @@
 using Dapr.Protocol.Workflow;
+using Sidecar.Runtime.State;
 using Sidecar.Runtime.Workflows;
 
 namespace Sidecar.Tests.Workflows;
@@ -6,6 +7,26 @@ namespace Sidecar.Tests.Workflows;
 public sealed class WorkflowLifeTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task A_start_whose_first_turn_the_store_refuses_is_told_so_and_can_be_repeated()
+    {
+        await using var place = await WorkflowPlace.CreateAsync();
+        var engine = place.Start();
+        await using var worker = new ScriptedWorker(engine, _ => [Act.Complete(0)]);
+        place.Store.BeforeWrite = operations =>
+        {
+            place.Store.BeforeWrite = _ => Task.CompletedTask;
+            throw new ETagMismatchException(operations[0].Key);
+        };
+        var request = new CreateInstanceRequest { InstanceId = "refused", Name = "Any" };
+
+        var refusal = await Assert.ThrowsAsync<WorkflowException>(() => engine.StartAsync(request, CancellationToken.None).WaitAsync(ScriptedWorker.Patience));
+        Assert.Equal(10, refusal.GrpcStatus);
+
+        await engine.StartAsync(request, CancellationToken.None).WaitAsync(ScriptedWorker.Patience);
+        Assert.Equal(OrchestrationStatus.Completed, (await engine.WaitForCompletionAsync("refused", withData: false, CancellationToken.None).WaitAsync(ScriptedWorker.Patience)).WorkflowStatus);
+    }
 
     [Fact]
     public async Task A_workflow_runs_its_activity_and_completes()

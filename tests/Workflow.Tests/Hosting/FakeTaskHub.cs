@@ -32,6 +32,9 @@ internal sealed class FakeTaskHub : IAsyncDisposable
     /// <summary>Answers GetInstance and the two waits.</summary>
     public Func<GetInstanceRequest, GetInstanceResponse> OnGetInstance { get; set; } = _ => new GetInstanceResponse();
 
+    /// <summary>How often a worker's answer is refused as if the sidecar were not there.</summary>
+    public int Refusals { get; set; }
+
     public static async Task<FakeTaskHub> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,8 +49,8 @@ internal sealed class FakeTaskHub : IAsyncDisposable
             await foreach (var item in hub._items.Reader.ReadAllAsync(call.CancellationToken))
                 await responses.WriteAsync(item);
         });
-        hub.Map(app, TaskHubMethods.CompleteOrchestratorTask, _ => new CompleteTaskResponse());
-        hub.Map(app, TaskHubMethods.CompleteActivityTask, _ => new CompleteTaskResponse());
+        hub.Map(app, TaskHubMethods.CompleteOrchestratorTask, _ => hub.Take());
+        hub.Map(app, TaskHubMethods.CompleteActivityTask, _ => hub.Take());
         hub.Map(app, TaskHubMethods.StartInstance, request => new CreateInstanceResponse { InstanceId = request.InstanceId });
         hub.Map(app, TaskHubMethods.GetInstance, request => hub.OnGetInstance(request));
         hub.Map(app, TaskHubMethods.WaitForInstanceStart, request => hub.OnGetInstance(request));
@@ -96,6 +99,9 @@ internal sealed class FakeTaskHub : IAsyncDisposable
             Record(request, call);
             return Task.FromResult(answer(request));
         });
+
+    private CompleteTaskResponse Take() =>
+        Refusals-- > 0 ? throw new GrpcException(GrpcStatusCode.Unavailable, "the sidecar is not there") : new CompleteTaskResponse();
 
     private void Record(IMessage request, GrpcServerCall call) => Requests.Writer.TryWrite((request, call.RequestMetadata));
 }
