@@ -30,7 +30,10 @@ internal sealed record MatrixOptions
 /// <summary>Records, plans, strikes and judges.</summary>
 internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
 {
-    private const int WaveSize = 100;
+    private const int KillsInAWave = 110;
+
+    /// <summary>Where nothing is killed a wave is only what is armed at once; the longer it is, the less its slow end matters.</summary>
+    private const int CellsInAWave = 500;
 
     /// <summary>Orders after which a platform is audited and left for a fresh one: what grows with it must not slow the rest down.</summary>
     private const int OrdersOnOneStage = 1_500;
@@ -74,7 +77,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
         var scenarios = options.Scenarios.Count > 0 ? options.Scenarios : Scenario.All;
         var rows = scenarios.SelectMany(scenario => Enum.GetValues<CoordinationStyle>().Select(style => (style, scenario))).ToList();
         var cells = await Recording.MakeAsync(await StageAsync(), rows);
-        Tell($"{rows.Count} rows recorded: {cells.Select(cell => cell.Point).Distinct().Count()} points, {cells.Count} cells");
+        Tell($"{rows.Count} rows recorded: {cells.Select(cell => cell.Point).Distinct().Count()} points, {cells.Count} cells ({string.Join(", ", cells.CountBy(cell => cell.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} {kind.Key}"))})");
         return cells;
     }
 
@@ -91,7 +94,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
     private static IEnumerable<IReadOnlyList<Cell>> Plan(IReadOnlyList<Cell> cells) => cells
         .GroupBy(cell => cell.Kind == FaultKind.KillHost ? 2 : cell.Kills ? 1 : 0)
         .OrderBy(group => group.Key)
-        .SelectMany(group => (group.Key == 0 ? group : group.OrderBy(cell => cell.Depth).AsEnumerable()).Chunk(WaveSize));
+        .SelectMany(group => group.Key == 0 ? group.Chunk(CellsInAWave) : group.OrderBy(cell => cell.Depth).Chunk(KillsInAWave));
 
     private async Task<IReadOnlyList<Cell>> StrikeAsync(IReadOnlyList<Cell> cells, int @try, Verdicts verdicts)
     {

@@ -40,12 +40,32 @@ internal static class Recording
         {
             var point = passages[depth];
             var number = counts[point] = counts.GetValueOrDefault(point) + 1;
-            foreach (var kind in FaultTable.For(point))
+            foreach (var kind in FaultTable.For(point, number, IsIdle(passages, depth)))
                 yield return new Cell(style, scenario, point, number, kind) { Depth = depth };
         }
 
         // Reading is no work and not recorded; whoever writes has read before.
-        foreach (var app in counts.Keys.Where(point => point.EndsWith("/state.transaction/before", StringComparison.Ordinal)).Select(point => point[..point.IndexOf('/', StringComparison.Ordinal)]))
+        foreach (var app in counts.Keys.Where(point => point.EndsWith("/state.transaction/before", StringComparison.Ordinal)).Select(AppOf))
             yield return new Cell(style, scenario, $"{app}/state.read/before", 1, FaultKind.Fail);
     }
+
+    /// <summary>A delivery between whose two sides the app does nothing: the event does not concern it.</summary>
+    private static bool IsIdle(IReadOnlyList<string> passages, int at)
+    {
+        var point = passages[at];
+        if (!point.Contains("/delivery:", StringComparison.Ordinal))
+            return false;
+        var (name, app) = (point[..point.LastIndexOf('/')], AppOf(point) + "/");
+        var isBefore = point.EndsWith("/before", StringComparison.Ordinal);
+        var step = isBefore ? 1 : -1;
+        for (var i = at + step; i >= 0 && i < passages.Count && passages[i] != name + (isBefore ? "/after" : "/before"); i += step)
+        {
+            if (passages[i].StartsWith(app, StringComparison.Ordinal) && !passages[i].Contains("/delivery:", StringComparison.Ordinal))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string AppOf(string point) => point[..point.IndexOf('/', StringComparison.Ordinal)];
 }

@@ -7,7 +7,7 @@ namespace Crash;
 internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
 {
     /// <summary>Orders under way at once where nothing is killed; a wave of kills is under way as a whole.</summary>
-    private const int InFlight = 40;
+    private const int InFlight = 60;
 
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_noMoreCome = TimeSpan.FromSeconds(2.5);
