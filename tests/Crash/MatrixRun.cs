@@ -14,14 +14,25 @@ internal sealed record MatrixOptions
     /// <summary>How many cells; null for all.</summary>
     public int? Cells { get; init; }
 
-    /// <summary>How many cells of each kind of fault, kills of the host aside: they are struck together anyway; null for no such limit.</summary>
+    /// <summary>How many cells of each kind of fault; null for no such limit.</summary>
     public int? CellsOfEachKind { get; init; }
+
+    /// <summary>
+    /// In how many scenarios of a style the same fault strikes the same passage of the same point. Most scenarios begin alike; which of them are taken is the seed's choice, so that another seed takes others.
+    /// </summary>
+    public int Scenarios { get; init; } = 3;
+
+    /// <summary>Kinds of fault; empty for all.</summary>
+    public IReadOnlyList<FaultKind> Kinds { get; init; } = [];
 
     /// <summary>Cells whose text contains this.</summary>
     public string? Only { get; init; }
 
     /// <summary>Scenarios to play; empty for all.</summary>
-    public IReadOnlyList<Scenario> Scenarios { get; init; } = [];
+    public IReadOnlyList<Scenario> Play { get; init; } = [];
+
+    /// <summary>How often an order is sent to a point that it may miss: on another day events cross in another order.</summary>
+    public int Tries { get; init; } = 3;
 
     /// <summary>Exactly these cells.</summary>
     public IReadOnlyList<Cell> Exactly { get; init; } = [];
@@ -38,8 +49,6 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
     /// <summary>Orders after which a platform is audited and left for a fresh one: what grows with it must not slow the rest down.</summary>
     private const int OrdersOnOneStage = 1_500;
 
-    private const int MostTries = 3;
-
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private Stage? _stage;
     private int _orders;
@@ -54,6 +63,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
         {
             var cells = options.Exactly.Count > 0 ? options.Exactly : Choose(await RecordAsync());
             _planned = cells.Count;
+            Tell($"{_planned} cells to strike");
             var waves = new Queue<(IReadOnlyList<Cell> Cells, int Try)>(Plan(cells).Select(wave => (wave, 1)));
             while (waves.TryDequeue(out var wave))
             {
@@ -74,7 +84,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
 
     private async Task<IReadOnlyList<Cell>> RecordAsync()
     {
-        var scenarios = options.Scenarios.Count > 0 ? options.Scenarios : Scenario.All;
+        var scenarios = options.Play.Count > 0 ? options.Play : Scenario.All;
         var rows = scenarios.SelectMany(scenario => Enum.GetValues<CoordinationStyle>().Select(style => (style, scenario))).ToList();
         var cells = await Recording.MakeAsync(await StageAsync(), rows);
         Tell($"{rows.Count} rows recorded: {cells.Select(cell => cell.Point).Distinct().Count()} points, {cells.Count} cells ({string.Join(", ", cells.CountBy(cell => cell.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} {kind.Key}"))})");
@@ -83,10 +93,15 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
 
     private List<Cell> Choose(IReadOnlyList<Cell> cells)
     {
-        var chosen = cells.Where(cell => options.Only is null || cell.ToString().Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var chosen = cells
+            .Where(cell => options.Only is null || cell.ToString().Contains(options.Only, StringComparison.OrdinalIgnoreCase))
+            .Where(cell => options.Kinds.Count == 0 || options.Kinds.Contains(cell.Kind))
+            .ToArray();
         new Random(options.Seed).Shuffle(chosen);
+        chosen = [.. chosen.GroupBy(cell => (cell.Style, cell.Point, cell.Passage, cell.Kind)).SelectMany(same => same.Take(options.Scenarios))];
         if (options.CellsOfEachKind is { } each)
-            chosen = [.. chosen.GroupBy(cell => cell.Kind).SelectMany(kind => kind.Take(kind.Key == FaultKind.KillHost ? 3 * each : each))];
+            chosen = [.. chosen.GroupBy(cell => cell.Kind).SelectMany(kind => kind.Take(each))];
+        new Random(options.Seed).Shuffle(chosen);
         return [.. chosen.Take(options.Cells ?? chosen.Length)];
     }
 
@@ -103,7 +118,7 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
         var stage = await StageAsync();
         _orders += cells.Count;
         var judged = await new Wave(stage, cells, $"wave-{++_waves}").RunAsync();
-        var missed = judged.Where(verdict => verdict is { Struck: false, Problem: null } && @try < MostTries).Select(verdict => verdict.Cell).ToList();
+        var missed = judged.Where(verdict => verdict is { Struck: false, Problem: null } && @try < options.Tries).Select(verdict => verdict.Cell).ToList();
         foreach (var verdict in judged.Where(verdict => !missed.Contains(verdict.Cell)))
         {
             verdicts.Add(verdict);

@@ -132,7 +132,7 @@ internal sealed class Stage : IAsyncDisposable
                     var all = (await _http.GetFromJsonAsync<FaultStandings>(Control("/faults"), JsonSerializerOptions.Web, _ending.Token))!;
                     _keys = all.Keys.ToDictionary(key => key.Key);
                 }
-                catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException)
+                catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException or InvalidOperationException)
                 {
                     // The host is down: what was known last still holds.
                 }
@@ -154,5 +154,15 @@ internal sealed class Stage : IAsyncDisposable
             throw new InvalidOperationException($"fault control: {method} {path} answered {await Shop.Describe(answer)}");
     }
 
-    private Uri Control(string path) => new($"http://127.0.0.1:{_platform.FaultPort}{path}");
+    private Uri Control(string path)
+    {
+        try
+        {
+            return new Uri($"http://127.0.0.1:{_platform.FaultPort}{path}");
+        }
+        catch (FileNotFoundException gone)
+        {
+            throw new InvalidOperationException($"the platform ended by itself. Its last lines:\n{_platform.LastLines(40)}", gone);
+        }
+    }
 }

@@ -13,11 +13,11 @@ public sealed class ChaosTests
         var folder = Directory.CreateTempSubdirectory("chaos-").FullName;
         try
         {
-            var (exitCode, output, errors) = await RunAsync("--orders", "40", "--seed", "3", "--chaos", "--json", "--data-dir", Path.Combine(folder, "demo"));
+            var (exitCode, output, errors) = await RunAsync("--orders", "30", "--seed", "3", "--chaos", "--json", "--data-dir", Path.Combine(folder, "demo"));
 
             Assert.True(exitCode == 0, errors);
             var result = JsonDocument.Parse(output.Trim().Split('\n')[^1]).RootElement;
-            Assert.Equal((40, 0), (result.GetProperty("orders").GetInt32(), result.GetProperty("stuck").GetInt32()));
+            Assert.Equal((30, 0), (result.GetProperty("orders").GetInt32(), result.GetProperty("stuck").GetInt32()));
             Assert.True(result.GetProperty("invariants").GetProperty("stock").GetBoolean() && result.GetProperty("invariants").GetProperty("money").GetBoolean(), errors);
             Assert.Equal(4, errors.Split('\n').Count(line => line.Contains("chaos: killed", StringComparison.Ordinal)));
         }
