@@ -45,7 +45,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
             using var watch = DeathWatch.Start();
             await using var servers = new RunServers(startServers, RunDirectory, plan.HostDirectory, console);
             await using var sidecars = await StartSidecarsAsync(servers, loggers, stop);
-            await using var control = _faultControl = faults is null ? null : await OpenFaultsAsync(faults, stop);
+            await using var faultControl = _faultControl = faults is null ? null : await OpenFaultsAsync(faults, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
             await using var control = await ControlServer.StartAsync(sidecars.Messages);
