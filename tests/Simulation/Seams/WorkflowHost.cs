@@ -103,6 +103,8 @@ internal sealed class WorkflowHost(World world)
             {
                 instance.IsInTurn = false;
                 instance.Inbox.RemoveRange(0, taken);
+                // The patches that the turn took: a replay takes the same ones.
+                request.NewEvents[0].WorkflowStarted.Version = response.Version;
                 instance.History.AddRange(request.NewEvents);
                 Save(instance, response);
                 TakeTurn(instance);
