@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Bench.Processes;
 using Sidecar.Servers;
 using Sidecar.Testing;
 
@@ -55,7 +55,7 @@ internal static class BrokerComparison
             OverRestart = await SayAsync("over a restart of the broker: lost, twice, of", behaviour.OverRestartAsync()),
             Megabytes = null,
         };
-        return facts with { Megabytes = broker.Server?.ProcessId is { } pid ? Process.GetProcessById(pid).WorkingSet64 / 1048576.0 : null };
+        return facts with { Megabytes = broker.Server?.ProcessId is { } pid ? ProcessTree.ResidentMegabytes(pid) : null };
     }
 
     private static async Task<T> SayAsync<T>(string what, Task<T> measurement)
