@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace Bench.Platform;
 
@@ -7,14 +8,16 @@ namespace Bench.Platform;
 internal sealed class DemoChild : IDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _said;
+    private readonly Channel<string> _progress = Channel.CreateUnbounded<string>();
+    private readonly Queue<string> _said = new();
+    private readonly Task _listening;
     private readonly string _data;
 
     private DemoChild(Process process, string data)
     {
         _process = process;
         _data = data;
-        _said = process.StandardError.ReadToEndAsync();
+        _listening = ListenAsync();
     }
 
     /// <summary>The program; null, and a line that says how to get it, when it was not built.</summary>
@@ -38,12 +41,8 @@ internal sealed class DemoChild : IDisposable
         return new DemoChild(Process.Start(start)!, data);
     }
 
-    /// <summary>Lines of progress, and the result as the last one.</summary>
-    public async IAsyncEnumerable<string> LinesAsync()
-    {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-            yield return line;
-    }
+    /// <summary>What it says while it runs; with <c>--json</c> that goes to standard error.</summary>
+    public IAsyncEnumerable<string> ProgressAsync() => _progress.Reader.ReadAllAsync();
 
     /// <summary>What the host of the platform said when every service was healthy.</summary>
     public async Task<JsonElement> ReadyAsync() => JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_data, "ready.json"))).RootElement;
@@ -51,25 +50,33 @@ internal sealed class DemoChild : IDisposable
     /// <summary>Waits for the end, which must be a good one.</summary>
     public async Task<JsonElement> ResultAsync()
     {
-        var last = "";
-        await foreach (var line in LinesAsync())
-            last = line;
-        await _process.WaitForExitAsync();
+        var output = await _process.StandardOutput.ReadToEndAsync();
+        await EndAsync();
         return _process.ExitCode == 0
-            ? JsonDocument.Parse(last).RootElement
-            : throw new InvalidOperationException($"the demo ended with {_process.ExitCode}: {await _said}");
+            ? JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement
+            : throw new InvalidOperationException($"the demo ended with {_process.ExitCode}: {string.Join('\n', _said)}");
     }
 
     /// <summary>Waits for the end, whatever it is.</summary>
     public async Task EndAsync()
     {
-        await foreach (var _ in LinesAsync())
-        {
-            // Nobody reads what a killed run still says.
-        }
-
         await _process.WaitForExitAsync();
+        await _listening;
     }
 
     public void Dispose() => _process.Dispose();
+
+    private async Task ListenAsync()
+    {
+        const int kept = 30;
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            _said.Enqueue(line);
+            if (_said.Count > kept)
+                _said.Dequeue();
+            _progress.Writer.TryWrite(line);
+        }
+
+        _progress.Writer.TryComplete();
+    }
 }

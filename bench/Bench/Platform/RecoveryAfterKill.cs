@@ -29,7 +29,7 @@ internal static partial class RecoveryAfterKill
     private static async Task<(int Submitted, int Ended)> KillAsync(string demo, string data)
     {
         using var run = DemoChild.Start(demo, data, Options());
-        await foreach (var line in run.LinesAsync())
+        await foreach (var line in run.ProgressAsync())
         {
             if (Progress(line) is not { } now || now.Submitted - now.Ended < UnderWay)
                 continue;
@@ -48,10 +48,10 @@ internal static partial class RecoveryAfterKill
     {
         var watch = Stopwatch.StartNew();
         using var run = DemoChild.Start(demo, data, [.. Options(), "--resume"]);
-        var (last, first) = ("", true);
-        await foreach (var line in run.LinesAsync())
+        var first = true;
+        var ending = run.ResultAsync();
+        await foreach (var line in run.ProgressAsync())
         {
-            last = line;
             if (Progress(line) is { } now && now.Ended > before.Ended && first)
             {
                 first = false;
@@ -63,7 +63,7 @@ internal static partial class RecoveryAfterKill
             }
         }
 
-        var result = System.Text.Json.JsonDocument.Parse(last).RootElement;
+        var result = await ending;
         Console.WriteLine(
             $"  resumed: all {Orders - before.Ended} left ended after {watch.Elapsed.TotalSeconds:0.0} s, stuck {result.GetProperty("stuck").GetInt32()}, "
             + $"stock {result.GetProperty("invariants").GetProperty("stock").GetBoolean()}, money {result.GetProperty("invariants").GetProperty("money").GetBoolean()}");
