@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Runtime.Bindings;
@@ -6,17 +7,16 @@ namespace Sidecar.Runtime.Bindings;
 /// <summary>The bindings of one sidecar: calls out for the app, and events that come in while the app is healthy.</summary>
 internal sealed class BindingsBlock : IBuildingBlock
 {
-    private readonly Lock _lock = new();
     private readonly SidecarContext _context;
     private readonly List<InputReader> _readers = [];
     private readonly ILogger _logger;
-    private Task _healthChange = Task.CompletedTask;
-    private bool _stopped;
+    private readonly AppHealthFollower _health;
 
     public BindingsBlock(SidecarContext context)
     {
         _context = context;
         _logger = context.Loggers.CreateLogger("bindings");
+        _health = new AppHealthFollower(context.App, FollowAsync);
     }
 
     /// <summary>Calls an output binding.</summary>
@@ -48,27 +48,14 @@ internal sealed class BindingsBlock : IBuildingBlock
                 BindingsLog.NotWanted(_logger, component.Resource.Name);
         }
 
-        if (_readers.Count == 0)
-            return;
-        _context.App.HealthChanged += OnHealthChanged;
-        OnHealthChanged(_context.App.IsHealthy);
-        await _healthChange;
+        if (_readers.Count > 0)
+            await _health.StartAsync();
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        Task healthChange;
-        lock (_lock)
-        {
-            if (_stopped)
-                return;
-            _stopped = true;
-            healthChange = _healthChange;
-        }
-
-        _context.App.HealthChanged -= OnHealthChanged;
-        await healthChange;
+        await _health.StopAsync();
         await Task.WhenAll(_readers.Select(reader => reader.StopAsync(cancellationToken)));
     }
 
@@ -79,26 +66,19 @@ internal sealed class BindingsBlock : IBuildingBlock
         _readers.ForEach(reader => reader.Dispose());
     }
 
-    private void OnHealthChanged(bool healthy)
+    private async Task FollowAsync(bool healthy)
     {
-        lock (_lock)
-        {
-            if (!_stopped)
-                _healthChange = FollowAsync(_healthChange, healthy);
-        }
-    }
-
-    private async Task FollowAsync(Task previous, bool healthy)
-    {
-        await previous;
-        // Only the latest state counts when changes come faster than they are followed.
-        if (healthy != _context.App.IsHealthy)
-            return;
         foreach (var reader in _readers)
         {
+            if (!healthy)
+            {
+                reader.Pause();
+                continue;
+            }
+
             try
             {
-                await (healthy ? reader.StartAsync() : reader.PauseAsync());
+                await reader.StartAsync();
             }
             catch (Exception error)
             {

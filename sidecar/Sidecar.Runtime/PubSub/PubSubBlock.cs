@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Metadata;
 using Sidecar.Runtime.Resources;
@@ -15,7 +16,7 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
     private readonly ILogger _logger;
     private readonly HttpEventReceiver _receiver;
     private readonly BulkHttpReceiver _bulkReceiver;
-    private Task _healthChange = Task.CompletedTask;
+    private readonly AppHealthFollower _health;
     private bool _stopped;
 
     /// <summary>Makes the block; nothing is subscribed before <see cref="StartAsync"/>.</summary>
@@ -23,6 +24,7 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
     {
         _context = context;
         _logger = context.Loggers.CreateLogger("pubsub");
+        _health = new AppHealthFollower(context.App, FollowAsync);
         Publisher = new Publisher(context);
         _receiver = new HttpEventReceiver(context.App, _logger);
         _bulkReceiver = new BulkHttpReceiver(context.App, _logger);
@@ -71,27 +73,22 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
             PubSubLog.Subscribed(_logger, group.Key, string.Join(", ", group.Select(runner => runner.Subscription.Topic)));
         }
 
-        _context.App.HealthChanged += OnHealthChanged;
-        OnHealthChanged(_context.App.IsHealthy);
-        await _healthChange;
+        await _health.StartAsync();
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         List<SubscriptionRunner> runners;
-        Task healthChange;
         lock (_lock)
         {
             if (_stopped)
                 return;
             _stopped = true;
             runners = [.. _app, .. _streams];
-            healthChange = _healthChange;
         }
 
-        _context.App.HealthChanged -= OnHealthChanged;
-        await healthChange;
+        await _health.StopAsync();
         await Task.WhenAll(runners.Select(runner => runner.StopAsync(cancellationToken)));
         runners.ForEach(runner => runner.Dispose());
     }
@@ -170,21 +167,8 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
             : $"the topic is not allowed for app id {_context.Options.AppId}";
     }
 
-    private void OnHealthChanged(bool healthy)
+    private async Task FollowAsync(bool healthy)
     {
-        lock (_lock)
-        {
-            if (!_stopped)
-                _healthChange = FollowAsync(_healthChange, healthy);
-        }
-    }
-
-    private async Task FollowAsync(Task previous, bool healthy)
-    {
-        await previous;
-        // Only the latest state counts when changes come faster than they are followed.
-        if (healthy != _context.App.IsHealthy)
-            return;
         foreach (var runner in _app)
         {
             try

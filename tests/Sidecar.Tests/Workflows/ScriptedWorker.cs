@@ -19,7 +19,8 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     {
         _engine = engine;
         _stream = engine.RunWorkerAsync((item, _) => _items.Writer.WriteAsync(item, CancellationToken.None).AsTask(), limits ?? WorkerLimits.Default, _hangUp.Token);
-        _answering = workflow is null ? Task.CompletedTask : AnswerAsync(workflow, activity ?? (request => Completed(request, request.Input)));
+        // Not in the test's context, whose two threads other tests may hold up.
+        _answering = workflow is null ? Task.CompletedTask : Task.Run(() => AnswerAsync(workflow, activity ?? (request => Completed(request, request.Input))));
     }
 
     public static ActivityResponse Completed(ActivityRequest request, string? result) =>
