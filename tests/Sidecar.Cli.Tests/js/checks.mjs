@@ -43,6 +43,11 @@ export class Inbox {
   }
 }
 
+/** How many checks have run. */
+export function ran() {
+  return passed + failed;
+}
+
 export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
