@@ -40,6 +40,10 @@ public sealed class RabbitMqServer(string? folder = null, int? port = null, stri
     /// <inheritdoc/>
     public static RabbitMqServer Create(string? folder, int? port) => new(folder, port);
 
+    // Several nodes that start at once on two busy cores take most of a minute.
+    /// <inheritdoc/>
+    protected override TimeSpan StartTime => TimeSpan.FromSeconds(90);
+
     /// <inheritdoc/>
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {

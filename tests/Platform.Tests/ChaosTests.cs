@@ -5,6 +5,7 @@ using Conformance;
 namespace Platform.Tests;
 
 /// <summary>The demo that is shot at while it runs: three services and the host.</summary>
+[Trait(LongSuite.Trait, LongSuite.Name)]
 public sealed class ChaosTests
 {
     [Fact]

@@ -9,8 +9,6 @@ namespace Platform.Tests;
 /// </summary>
 public abstract class OnServers(string broker, string store, int replicas = 2) : PlatformFixture(replicas)
 {
-    public const string Suite = "servers";
-
     protected override PlatformSettings Settings => new() { Broker = broker, Store = store, Arguments = ["--start-servers"] };
 
     // Without its programs there is nothing to start: the tests are skipped, and say why.
@@ -30,19 +28,19 @@ public sealed class OnKafkaAndSqlite() : OnServers("kafka", "sqlite");
 /// <summary>One instance: transactions of state.redis do not roll back, so replicas are not safe on it (RedisGuaranteesTests shows what fails).</summary>
 public sealed class OnRedisAndRedis() : OnServers("redis", "redis", replicas: 1);
 
-[Trait("Suite", OnServers.Suite)]
+[Trait(LongSuite.Trait, LongSuite.Name)]
 [NeedsServer("rabbitmq"), NeedsServer("postgresql")]
 public sealed class ScenariosOnRabbitMqAndPostgreSql(OnRabbitMqAndPostgreSql fixture) : Scenarios(fixture.Platform), IClassFixture<OnRabbitMqAndPostgreSql>;
 
-[Trait("Suite", OnServers.Suite)]
+[Trait(LongSuite.Trait, LongSuite.Name)]
 [NeedsServer("nats")]
 public sealed class ScenariosOnNatsAndInMemory(OnNatsAndInMemory fixture) : Scenarios(fixture.Platform), IClassFixture<OnNatsAndInMemory>;
 
 /// <summary>Kafka here is librdkafka's mock cluster over TCP, not Apache Kafka.</summary>
-[Trait("Suite", OnServers.Suite)]
+[Trait(LongSuite.Trait, LongSuite.Name)]
 [NeedsServer("kafka")]
 public sealed class ScenariosOnKafkaAndSqlite(OnKafkaAndSqlite fixture) : Scenarios(fixture.Platform), IClassFixture<OnKafkaAndSqlite>;
 
-[Trait("Suite", OnServers.Suite)]
+[Trait(LongSuite.Trait, LongSuite.Name)]
 [NeedsServer("redis")]
 public sealed class ScenariosOnRedisAndRedis(OnRedisAndRedis fixture) : Scenarios(fixture.Platform), IClassFixture<OnRedisAndRedis>;

@@ -130,8 +130,7 @@ public sealed class FaultPoints(TimeProvider time)
         {
             if (!_groups.TryGetValue(name, out var group))
                 return false;
-            armed.IsHeld = true;
-            var struck = await group.HoldAsync(fault, victim, s_longestHold, time);
+            var struck = await group.HoldAsync(armed, victim, s_longestHold, time);
             armed.IsHeld = false;
             if (!struck)
                 Interlocked.Decrement(ref armed.Struck);
@@ -207,13 +206,15 @@ public sealed class FaultPoints(TimeProvider time)
         private readonly List<(Fault Fault, string Victim)> _held = [];
         private bool _closed;
 
-        public async Task<bool> HoldAsync(Fault fault, string victim, TimeSpan longest, TimeProvider time)
+        public async Task<bool> HoldAsync(Armed armed, string victim, TimeSpan longest, TimeProvider time)
         {
+            var fault = armed.Fault;
             lock (_held)
             {
                 if (_closed)
                     return false;
                 _held.Add((fault, victim));
+                armed.IsHeld = true;
             }
 
             try
