@@ -12,7 +12,7 @@ internal static class AttributeText
     private static readonly HashSet<string> Contract =
     [
         nameof(ObsoleteAttribute), nameof(ExperimentalAttribute), nameof(JsonPropertyNameAttribute), nameof(JsonConverterAttribute),
-        nameof(EnumMemberAttribute), nameof(AttributeUsageAttribute), nameof(NotNullWhenAttribute),
+        nameof(EnumMemberAttribute), nameof(DataContractAttribute), nameof(AttributeUsageAttribute), nameof(NotNullWhenAttribute),
     ];
 
     public static string Of(MemberInfo member) => Of(member.CustomAttributes);
@@ -26,9 +26,9 @@ internal static class AttributeText
     {
         var name = attribute.AttributeType.Name[..^"Attribute".Length];
 
-        // The surface files leave out when it applies.
-        if (name == "NotNullWhen")
-            return "[NotNullWhen]";
+        // The surface files leave out when it applies, and what a contract is called.
+        if (name is "NotNullWhen" or "DataContract")
+            return $"[{name}]";
 
         string[] arguments =
         [

@@ -64,7 +64,7 @@ internal static class TypeText
 
         var simple = type.Name.Split('`')[0];
         var outer = type.DeclaringType is { } declaring ? Name(declaring, argumentName) + "."
-            : ImplicitNamespaces.Contains(type.Namespace!) ? string.Empty
+            : type.Namespace is null || ImplicitNamespaces.Contains(type.Namespace) ? string.Empty
             : type.Namespace + ".";
         var own = type.GetGenericArguments().Skip(type.DeclaringType?.GetGenericArguments().Length ?? 0).ToArray();
         return own.Length == 0 ? outer + simple : $"{outer}{simple}<{string.Join(", ", own.Select(argumentName))}>";

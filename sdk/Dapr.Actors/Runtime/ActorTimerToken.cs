@@ -1,0 +1,25 @@
+namespace Dapr.Actors.Runtime;
+
+/// <summary>Which timer of which actor.</summary>
+public class ActorTimerToken
+{
+    /// <summary>The timer <paramref name="name"/> of an actor.</summary>
+    public ActorTimerToken(string actorType, ActorId actorId, string name)
+    {
+        ArgumentNullException.ThrowIfNull(actorType);
+        ArgumentNullException.ThrowIfNull(actorId);
+        ArgumentNullException.ThrowIfNull(name);
+        ActorType = actorType;
+        ActorId = actorId;
+        Name = name;
+    }
+
+    /// <summary>The type of the actor.</summary>
+    public string ActorType { get; }
+
+    /// <summary>Which actor of its type.</summary>
+    public ActorId ActorId { get; }
+
+    /// <summary>The name of the timer.</summary>
+    public string Name { get; }
+}
