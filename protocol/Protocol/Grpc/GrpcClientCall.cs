@@ -50,7 +50,7 @@ internal sealed class GrpcClientCall<TResponse> : IDisposable where TResponse : 
         _response = await _sending!.ConfigureAwait(false);
         _headers = ToMetadata(_response.Headers);
         if (_response.StatusCode != HttpStatusCode.OK)
-            throw new GrpcException(FromHttpStatus(_response.StatusCode), $"{_request.RequestUri} answered HTTP {(int)_response.StatusCode} in place of a gRPC response", _headers);
+            throw new GrpcException(GrpcException.CodeOf(_response.StatusCode), $"{_request.RequestUri} answered HTTP {(int)_response.StatusCode} in place of a gRPC response", _headers);
         // An answer without messages may carry its status in the headers.
         if (_headers.GetText("grpc-status") is not null)
         {
@@ -108,7 +108,7 @@ internal sealed class GrpcClientCall<TResponse> : IDisposable where TResponse : 
         {
             OperationCanceledException => new GrpcException(GrpcStatusCode.Cancelled, "the call was cancelled", inner: error),
             HttpRequestException { InnerException: GrpcException inner } => inner,
-            HttpRequestException or IOException => new GrpcException(FromTransport(error), $"{_request.RequestUri?.Authority}: {error.Message}", inner: error),
+            HttpRequestException or IOException => new GrpcException(GrpcException.CodeOf(error), $"{_request.RequestUri?.Authority}: {error.Message}", inner: error),
             _ => null,
         };
     }
@@ -145,35 +145,5 @@ internal sealed class GrpcClientCall<TResponse> : IDisposable where TResponse : 
                 metadata.AddReceived(key, value);
         }
         return metadata;
-    }
-
-    private static GrpcStatusCode FromHttpStatus(HttpStatusCode status) => (int)status switch
-    {
-        400 => GrpcStatusCode.Internal,
-        401 => GrpcStatusCode.Unauthenticated,
-        403 => GrpcStatusCode.PermissionDenied,
-        404 => GrpcStatusCode.Unimplemented,
-        429 or 502 or 503 or 504 => GrpcStatusCode.Unavailable,
-        _ => GrpcStatusCode.Unknown,
-    };
-
-    // HTTP/2 error codes: 8 CANCEL, 11 ENHANCE_YOUR_CALM, 12 INADEQUATE_SECURITY, the others as the gRPC mapping has them.
-    private static GrpcStatusCode FromTransport(Exception error)
-    {
-        for (var e = error; e is not null; e = e.InnerException)
-        {
-            if (e is HttpProtocolException protocol)
-            {
-                return protocol.ErrorCode switch
-                {
-                    7 => GrpcStatusCode.Unavailable,
-                    8 => GrpcStatusCode.Cancelled,
-                    11 => GrpcStatusCode.ResourceExhausted,
-                    12 => GrpcStatusCode.PermissionDenied,
-                    _ => GrpcStatusCode.Internal,
-                };
-            }
-        }
-        return GrpcStatusCode.Unavailable;
     }
 }

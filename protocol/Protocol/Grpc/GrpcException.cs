@@ -1,3 +1,4 @@
+using System.Net;
 using Dapr.Protocol.Rpc;
 using Google.Protobuf;
 
@@ -39,6 +40,39 @@ public sealed class GrpcException : Exception
     {
         var descriptor = new T().Descriptor;
         return RichStatus?.Details.Where(detail => detail.Is(descriptor)).Select(detail => detail.Unpack<T>()).FirstOrDefault();
+    }
+
+    /// <summary>The code that stands for an HTTP status where a gRPC response was expected.</summary>
+    public static GrpcStatusCode CodeOf(HttpStatusCode status) => (int)status switch
+    {
+        400 => GrpcStatusCode.Internal,
+        401 => GrpcStatusCode.Unauthenticated,
+        403 => GrpcStatusCode.PermissionDenied,
+        404 => GrpcStatusCode.Unimplemented,
+        429 or 502 or 503 or 504 => GrpcStatusCode.Unavailable,
+        _ => GrpcStatusCode.Unknown,
+    };
+
+    /// <summary>The code that stands for an error of the transport: what an HTTP/2 error code means, else <see cref="GrpcStatusCode.Unavailable"/>.</summary>
+    public static GrpcStatusCode CodeOf(Exception transportError)
+    {
+        for (var e = transportError; e is not null; e = e.InnerException)
+        {
+            if (e is HttpProtocolException protocol)
+            {
+                // 7 REFUSED_STREAM, 8 CANCEL, 11 ENHANCE_YOUR_CALM, 12 INADEQUATE_SECURITY, the others as the gRPC mapping has them.
+                return protocol.ErrorCode switch
+                {
+                    7 => GrpcStatusCode.Unavailable,
+                    8 => GrpcStatusCode.Cancelled,
+                    11 => GrpcStatusCode.ResourceExhausted,
+                    12 => GrpcStatusCode.PermissionDenied,
+                    _ => GrpcStatusCode.Internal,
+                };
+            }
+        }
+
+        return GrpcStatusCode.Unavailable;
     }
 
     private static Status? ParseRichStatus(GrpcMetadata trailers)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Text;
 
@@ -15,6 +16,8 @@ public readonly record struct GrpcMetadataEntry(string Key, string Text)
 /// <summary>Headers or trailers of a gRPC call, in the order added; keys compare without case and may repeat.</summary>
 public sealed class GrpcMetadata : IEnumerable<GrpcMetadataEntry>
 {
+    private static readonly SearchValues<char> s_keyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private readonly List<GrpcMetadataEntry> _entries = [];
 
     /// <summary>Number of entries.</summary>
@@ -36,6 +39,20 @@ public sealed class GrpcMetadata : IEnumerable<GrpcMetadataEntry>
             throw new ArgumentException($"The metadata key '{key}' holds bytes, so it must end in -bin.", nameof(key));
         _entries.Add(new(Normalize(key), Convert.ToBase64String(value).TrimEnd('=')));
     }
+
+    /// <summary>Adds a text that comes from elsewhere, such as an HTTP header; false for a key or a value that gRPC cannot carry, or that it has a use of its own for.</summary>
+    public bool TryAdd(string key, string value)
+    {
+        var isPossible = key.Length > 0 && !key.AsSpan().ContainsAnyExcept(s_keyCharacters) && !IsReserved(key)
+            && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            && (!IsBinaryKey(key) || DecodeBase64(value) is not null);
+        if (isPossible)
+            _entries.Add(new(Normalize(key), value));
+        return isPossible;
+    }
+
+    /// <summary>Adds an entry as it came from a peer.</summary>
+    public void Add(GrpcMetadataEntry entry) => _entries.Add(entry);
 
     /// <summary>The last text under the key, or null.</summary>
     public string? GetText(string key)
@@ -75,6 +92,14 @@ public sealed class GrpcMetadata : IEnumerable<GrpcMetadataEntry>
         foreach (var part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             _entries.Add(new(key, part));
     }
+
+    /// <summary>Headers by which HTTP/2 and gRPC themselves speak; the trace and the rich status, which begin with <c>grpc-</c> too, are metadata.</summary>
+    private static bool IsReserved(string key) => key.ToLowerInvariant() switch
+    {
+        "content-type" or "content-length" or "te" or "host" or "user-agent" or "connection" or "keep-alive" or "proxy-connection" or "transfer-encoding" or "upgrade" => true,
+        "grpc-timeout" or "grpc-encoding" or "grpc-accept-encoding" or "grpc-message-type" or "grpc-status" or "grpc-message" => true,
+        _ => false,
+    };
 
     private static byte[]? DecodeBase64(string text)
     {

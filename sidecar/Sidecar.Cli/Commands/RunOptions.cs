@@ -131,6 +131,7 @@ internal sealed class RunOptions
         }
 
         command.Arguments.Add(Command);
+        AppProtocol.AcceptOnlyFromAmong("http", "https", "h2c", "grpc", "grpcs");
         Replicas.Validators.Add(result => AtLeastOne(result, Replicas));
         Swaps.Validators.Add(result => Pairs(result, "--swap", "FROM=TO"));
         Environment.Validators.Add(result => Pairs(result, "--env", "KEY=VALUE"));

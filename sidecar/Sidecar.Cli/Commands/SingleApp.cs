@@ -29,7 +29,12 @@ internal static class SingleApp
             DaprGrpcPort = Math.Max(0, given.GetValue(options.GrpcPort)),
             MetricsPort = Math.Max(0, given.GetValue(options.MetricsPort)),
             AppChannelAddress = given.GetValue(options.ChannelAddress)!,
-            AppProtocol = given.GetValue(options.AppSsl) && given.GetValue(options.AppProtocol) == "http" ? "https" : given.GetValue(options.AppProtocol)!,
+            AppProtocol = (given.GetValue(options.AppSsl), given.GetValue(options.AppProtocol)!) switch
+            {
+                (true, "http") => "https",
+                (true, "grpc") => "grpcs",
+                var (_, protocol) => protocol,
+            },
             ListenAddress = given.GetValue(options.ListenAddresses)!.Split(',')[0].Trim('[', ']', ' '),
             ResourcesPaths = ResourcesPaths(given, options, Path.Combine(home, ".dapr", "components")),
             ConfigPaths = ConfigPaths(given.GetValue(options.Config), Path.Combine(home, ".dapr", "config.yaml")),

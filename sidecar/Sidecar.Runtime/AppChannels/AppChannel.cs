@@ -3,7 +3,7 @@ using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Runtime.AppChannels;
 
-/// <summary>The HTTP way to one app instance.</summary>
+/// <summary>The way to one app instance, over HTTP/1.1 or HTTP/2.</summary>
 internal sealed class AppChannel : IAppChannel, IAsyncDisposable
 {
     /// <summary>Header that carries API and app tokens.</summary>
@@ -18,16 +18,19 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
     {
         _options = options;
         _health = health;
-        var tls = options.AppProtocol is "https" or "grpcs";
-        _invoker = tls ? connections.Unverified : connections.Verified;
-        IsHttp2 = options.AppProtocol is "h2c" or "grpc" or "grpcs";
-        BaseAddress = $"{(tls ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
+        _invoker = options.IsTlsApp ? connections.Unverified : connections.Verified;
+        IsHttp2 = options.IsGrpcApp || options.AppProtocol == "h2c";
+        BaseAddress = $"{(options.IsTlsApp ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
+        Callback = options is { IsGrpcApp: true, AppPort: > 0 } ? new AppCallback(this, new Uri(BaseAddress), options.MaxBodySize) : null;
         _concurrency = options.AppMaxConcurrency > 0 ? new SemaphoreSlim(options.AppMaxConcurrency) : null;
         _health.Changed += OnHealthChanged;
     }
 
     /// <inheritdoc/>
     public event Action<bool>? HealthChanged;
+
+    /// <inheritdoc/>
+    public AppCallback? Callback { get; }
 
     /// <summary>Scheme, address and port of the app, without a trailing slash.</summary>
     public string BaseAddress { get; }
@@ -80,17 +83,8 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
     public async Task<HttpResponseMessage> ForwardAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (IsHttp2)
-        {
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        }
-
-        if (_options.AppToken is { } token)
-        {
-            request.Headers.Remove(TokenHeader);
-            request.Headers.TryAddWithoutValidation(TokenHeader, token);
-        }
-
+            UseHttp2(request);
+        AddToken(request);
         if (_concurrency is null)
             return await _invoker.SendAsync(request, cancellationToken);
 
@@ -105,11 +99,31 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a gRPC call of somebody else, whatever the app's protocol; it may go on for hours and takes no place of those that <c>app-max-concurrency</c> gives.</summary>
+    public Task<HttpResponseMessage> ProxyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        UseHttp2(request);
+        AddToken(request);
+        return _invoker.SendAsync(request, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _health.Changed -= OnHealthChanged;
+        Callback?.Dispose();
         await _health.DisposeAsync();
         _concurrency?.Dispose();
+    }
+
+    private static void UseHttp2(HttpRequestMessage request) =>
+        (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+
+    private void AddToken(HttpRequestMessage request)
+    {
+        if (_options.AppToken is not { } token)
+            return;
+        request.Headers.Remove(TokenHeader);
+        request.Headers.TryAddWithoutValidation(TokenHeader, token);
     }
 
     private void OnHealthChanged(bool healthy) => HealthChanged?.Invoke(healthy);

@@ -106,7 +106,7 @@ internal sealed partial class AppHealth : IAsyncDisposable
         using var request = AppProbe.CreateRequest(_options, check);
         try
         {
-            var connections = _options.AppProtocol is "https" or "grpcs" ? _connections.Unverified : _connections.Verified;
+            var connections = _options.IsTlsApp ? _connections.Unverified : _connections.Verified;
             using var response = await connections.SendAsync(request, either.Token);
             return await AppProbe.IsPassedAsync(_options, response, either.Token);
         }

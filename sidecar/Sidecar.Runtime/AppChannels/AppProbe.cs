@@ -12,8 +12,8 @@ internal static class AppProbe
 
     public static HttpRequestMessage CreateRequest(SidecarOptions options, AppHealthCheckOptions check)
     {
-        var isGrpc = options.AppProtocol is "grpc" or "grpcs";
-        var address = $"{(options.AppProtocol is "https" or "grpcs" ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
+        var isGrpc = options.IsGrpcApp;
+        var address = $"{(options.IsTlsApp ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
         var path = isGrpc ? AppCallbackMethods.HealthCheck.Path : "/" + check.Path.TrimStart('/');
         var request = new HttpRequestMessage(isGrpc ? HttpMethod.Post : HttpMethod.Get, address + path);
         if (isGrpc || options.AppProtocol == "h2c")
@@ -31,7 +31,7 @@ internal static class AppProbe
 
     public static async Task<bool> IsPassedAsync(SidecarOptions options, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (!response.IsSuccessStatusCode || options.AppProtocol is not ("grpc" or "grpcs"))
+        if (!response.IsSuccessStatusCode || !options.IsGrpcApp)
             return response.IsSuccessStatusCode;
 
         await response.Content.CopyToAsync(Stream.Null, cancellationToken);

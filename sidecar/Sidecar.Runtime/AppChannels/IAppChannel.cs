@@ -1,6 +1,6 @@
 namespace Sidecar.Runtime.AppChannels;
 
-/// <summary>The sidecar's way to its own app over HTTP: adds the app token and trace headers, and bounds concurrency.</summary>
+/// <summary>The sidecar's way to its own app: adds the app token and trace headers, and bounds concurrency.</summary>
 public interface IAppChannel
 {
     /// <summary>False for an app without a port: it gets no deliveries, jobs or invocations.</summary>
@@ -16,6 +16,9 @@ public interface IAppChannel
 
     /// <summary>Raised when <see cref="IsHealthy"/> changes; the argument is the new value.</summary>
     event Action<bool>? HealthChanged;
+
+    /// <summary>Dapr's callback services on an app that speaks gRPC; null for one that speaks HTTP.</summary>
+    AppCallback? Callback { get; }
 
     /// <summary>
     /// Sends a request whose address is a path on the app (<c>/orders?x=1</c>). The caller disposes the response.

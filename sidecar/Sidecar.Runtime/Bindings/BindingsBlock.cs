@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.State;
 
 namespace Sidecar.Runtime.Bindings;
 
@@ -8,13 +9,15 @@ namespace Sidecar.Runtime.Bindings;
 internal sealed class BindingsBlock : IBuildingBlock
 {
     private readonly SidecarContext _context;
+    private readonly StateBlock _state;
     private readonly List<InputReader> _readers = [];
     private readonly ILogger _logger;
     private readonly AppHealthFollower _health;
 
-    public BindingsBlock(SidecarContext context)
+    public BindingsBlock(SidecarContext context, StateBlock state)
     {
         _context = context;
+        _state = state;
         _logger = context.Loggers.CreateLogger("bindings");
         _health = new AppHealthFollower(context.App, FollowAsync);
     }
@@ -37,7 +40,10 @@ internal sealed class BindingsBlock : IBuildingBlock
     {
         if (!_context.App.IsConfigured)
             return;
-        var app = new AppBindings(_context, _logger);
+        IBindingReceiver receiver = _context.App.Callback is { } callback
+            ? new GrpcBindingReceiver(callback, new BindingAnswers(_state, this, _logger), _logger)
+            : new HttpBindingReceiver(_context.App, _context.Time, _logger);
+        var app = new AppBindings(_context, receiver, _logger);
         foreach (var component in _context.Components.Bindings.Values)
         {
             if (component.Instance is not IInputBinding input)

@@ -2,7 +2,7 @@ using Sidecar.Runtime.AppChannels;
 
 namespace Sidecar.Runtime.Faults;
 
-/// <summary>The way to an app, where a job's trigger is a fault point: <c>app/job</c>. Deliveries have their own.</summary>
+/// <summary>The way to an app, where a job's trigger over HTTP is a fault point: <c>app/job</c>. Deliveries have their own; gRPC apps pass none here.</summary>
 internal sealed class FaultyAppChannel(IAppChannel app, FaultPoints points, string appId) : IAppChannel
 {
     private const string JobPath = "/job/";
@@ -19,6 +19,9 @@ internal sealed class FaultyAppChannel(IAppChannel app, FaultPoints points, stri
 
     /// <inheritdoc/>
     public bool IsHealthy => app.IsHealthy;
+
+    /// <inheritdoc/>
+    public AppCallback? Callback => app.Callback;
 
     /// <inheritdoc/>
     public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => app.WaitUntilHealthyAsync(cancellationToken);

@@ -21,9 +21,10 @@ internal static class BuildingBlocks
     public static IReadOnlyList<IBuildingBlock> Create(SidecarInstance sidecar, SidecarContext context)
     {
         var outbox = new OutboxBlock(context);
+        var state = new StateBlock(context, outbox);
         return
         [
-            new StateBlock(context, outbox),
+            state,
             new SecretsBlock(context),
             new LockBlock(context),
             new ConfigurationBlock(context),
@@ -31,7 +32,7 @@ internal static class BuildingBlocks
             outbox,
             new InvocationBlock(context, sidecar.Names, sidecar.Connections),
             new WorkflowBlock(context),
-            new BindingsBlock(context),
+            new BindingsBlock(context, state),
             new JobsBlock(context),
             new MetadataBlock(sidecar, context),
         ];

@@ -17,6 +17,10 @@ internal static class GrpcReflection
 
     private static readonly FileDescriptor[] s_files = [ShutdownRequest.Descriptor.File, OrchestratorServiceReflection.Descriptor];
 
+    /// <summary>Full names of the services that the sidecar serves, reflection itself included.</summary>
+    public static IReadOnlySet<string> Services { get; } =
+        s_files.SelectMany(f => f.Services).Select(s => s.FullName).Append(ReflectionMethods.ServerReflectionInfo.Service).Append(ReflectionMethods.ServerReflectionInfoAlpha.Service).ToHashSet();
+
     /// <summary>Maps <c>v1</c> and <c>v1alpha</c>.</summary>
     public static void MapReflectionGrpc(this IEndpointRouteBuilder routes)
     {
@@ -41,7 +45,7 @@ internal static class GrpcReflection
         {
             ListServicesResponse = new ListServiceResponse
             {
-                Service = { s_files.SelectMany(f => f.Services).Select(s => new ServiceResponse { Name = s.FullName }) },
+                Service = { Services.Select(name => new ServiceResponse { Name = name }) },
             },
         },
         ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol => Files(
@@ -68,7 +72,7 @@ internal static class GrpcReflection
         || file.MessageTypes.Any(m => m.FullName == symbol || symbol.StartsWith(m.FullName + ".", StringComparison.Ordinal))
         || file.EnumTypes.Any(e => e.FullName == symbol);
 
-    private static IEnumerable<FileDescriptor> AllFiles() => WithDependencies(s_files);
+    private static IEnumerable<FileDescriptor> AllFiles() => WithDependencies([.. s_files, ServerReflectionRequest.Descriptor.File]);
 
     private static IEnumerable<FileDescriptor> WithDependencies(IEnumerable<FileDescriptor> files) =>
         files.Concat(files.SelectMany(f => WithDependencies(f.Dependencies))).DistinctBy(f => f.Name);

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Invocation;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.Hosting;
 
@@ -50,7 +51,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         {
             EndpointKind.Http => ProcessHttpAsync(context, endpoint.Instance),
             EndpointKind.Grpc => ProcessGrpcAsync(context, endpoint.Instance),
-            _ => Telemetry.PrometheusText.WriteAsync(context, endpoint.Instance),
+            _ => PrometheusText.WriteAsync(context, endpoint.Instance),
         };
     }
 
@@ -137,6 +138,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         }
 
         var start = sidecar.Context.Time.GetTimestamp();
+        SidecarTracing.ReadBinary(context.Request.Headers);
         sidecar.Context.Tracing.Enter();
         using var span = sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try

@@ -15,6 +15,12 @@ public sealed record SidecarOptions
     /// <summary><c>http</c>, <c>https</c>, <c>h2c</c>, <c>grpc</c> or <c>grpcs</c>.</summary>
     public string AppProtocol { get; init; } = "http";
 
+    /// <summary>True for an app that is called through Dapr's gRPC callback services.</summary>
+    internal bool IsGrpcApp => AppProtocol is "grpc" or "grpcs";
+
+    /// <summary>True for an app that is called over TLS.</summary>
+    internal bool IsTlsApp => AppProtocol is "https" or "grpcs";
+
     /// <summary>Most calls to the app at once; -1 for no limit.</summary>
     public int AppMaxConcurrency { get; init; } = -1;
 

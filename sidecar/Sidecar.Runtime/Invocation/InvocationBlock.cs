@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Proxying;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Telemetry;
@@ -12,11 +13,13 @@ namespace Sidecar.Runtime.Invocation;
 /// <summary>Service invocation: forwards a request to an app, an HTTP endpoint or an address, and its answer back, both unchanged.</summary>
 internal sealed class InvocationBlock(SidecarContext context, NameResolution names, AppConnections connections) : IBuildingBlock
 {
-    private readonly string _forwardedHost = Environment.MachineName;
-    private readonly string _forwarded = $"for={context.Options.ListenAddress};by={context.Options.ListenAddress};host={Environment.MachineName}";
+    private readonly CallerHeaders _caller = new(context.Options);
     private readonly Dictionary<string, HttpEndpoint> _endpoints = context.Resources.HttpEndpoints.ToDictionary(e => e.Name, StringComparer.Ordinal);
     private readonly InvocationFaults? _faults = context.Faults is { } faults ? new InvocationFaults(faults, context.Options.AppId) : null;
     private readonly EndpointConnections _endpointConnections = new(context.Resources.HttpEndpoints);
+
+    /// <summary>Calls of gRPC methods that are the apps' own.</summary>
+    public GrpcProxy Proxy { get; } = new(context, names);
 
     /// <summary>A request whose path no API has: an invocation by header, or no request of Dapr's.</summary>
     /// <exception cref="Errors.DaprApiException">There is no header that names an app.</exception>
@@ -114,6 +117,15 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             if (!callee.App.IsConfigured)
                 throw InvocationErrors.NoAppChannel(target.Id);
 
+            if (callee.App.Callback is { } grpc)
+            {
+                var answer = await GrpcAppInvocation.SendAsync(grpc, call, _caller.For(target.Id), cancellationToken);
+                if (!answer.IsUnreachable || tries >= instances)
+                    return answer;
+                answer.Dispose();
+                continue;
+            }
+
             try
             {
                 return await callee.App.ForwardAsync(CreateRequest(call, callee.App.AddressOf(target.Path + target.Query), null), cancellationToken);
@@ -144,17 +156,8 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             return request;
         }
 
-        var caller = context.Options;
-        request.Headers.TryAddWithoutValidation("dapr-caller-app-id", caller.AppId);
-        request.Headers.TryAddWithoutValidation("dapr-callee-app-id", call.Target.Id);
-        request.Headers.TryAddWithoutValidation("dapr-caller-namespace", caller.Namespace);
-        if (call.Target.Id != caller.AppId)
-        {
-            request.Headers.TryAddWithoutValidation("X-Forwarded-For", caller.ListenAddress);
-            request.Headers.TryAddWithoutValidation("X-Forwarded-Host", _forwardedHost);
-            request.Headers.TryAddWithoutValidation("Forwarded", _forwarded);
-        }
-
+        foreach (var (name, value) in _caller.For(call.Target.Id))
+            request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }
 

@@ -1,3 +1,4 @@
+using Dapr.Protocol.Common.V1;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -27,6 +28,9 @@ internal sealed class InvocationCall
     /// <summary>True when the headers are a gRPC call's, whose framing is not for the callee.</summary>
     public bool IsGrpc { get; private init; }
 
+    /// <summary>The message of <c>InvokeService</c>, which an app that speaks gRPC gets as it is; null for a caller over HTTP.</summary>
+    public InvokeRequest? Message { get; private init; }
+
     /// <summary>True once a part of a streamed body may have been sent.</summary>
     public bool WasBodyRead { get; private set; }
 
@@ -49,8 +53,8 @@ internal sealed class InvocationCall
         };
     }
 
-    public static InvocationCall OfGrpc(InvocationTarget target, string verb, IHeaderDictionary metadata, byte[] body, string contentType) =>
-        new(target, verb, metadata) { IsGrpc = true, _body = body, _contentType = contentType };
+    public static InvocationCall OfGrpc(InvocationTarget target, string verb, IHeaderDictionary metadata, InvokeRequest message) =>
+        new(target, verb, metadata) { IsGrpc = true, Message = message, _body = message.Data?.Value.ToByteArray() ?? [], _contentType = message.ContentType };
 
     /// <summary>Reads a body of known length into memory, so that it can be sent again after it was sent.</summary>
     public async Task BufferAsync(CancellationToken cancellationToken)
@@ -60,6 +64,20 @@ internal sealed class InvocationCall
         _body = new byte[(int)length];
         await _streamed.Body.ReadExactlyAsync(_body, cancellationToken);
         _streamed = null;
+    }
+
+    /// <summary>The whole body, whatever its length; it can be sent again.</summary>
+    public async Task<byte[]> ReadBodyAsync(CancellationToken cancellationToken)
+    {
+        await BufferAsync(cancellationToken);
+        if (_streamed is not null)
+        {
+            using var whole = new MemoryStream();
+            await _streamed.Body.CopyToAsync(whole, cancellationToken);
+            (_body, _streamed) = (whole.ToArray(), null);
+        }
+
+        return _body ?? [];
     }
 
     /// <summary>The content of one try.</summary>

@@ -29,9 +29,12 @@ public static class InvocationGrpcApi
         var method = message.Method.Split('?', 2);
         var query = message.HttpExtension?.Querystring is { Length: > 0 } given ? given.TrimStart('?') : method.Length > 1 ? method[1] : "";
         var target = new InvocationTarget(request.Id, "/" + method[0].TrimStart('/'), query.Length > 0 ? "?" + query : "");
-        var outgoing = InvocationCall.OfGrpc(target, verb, call.HttpContext.Request.Headers, message.Data?.Value.ToByteArray() ?? [], message.ContentType);
+        var outgoing = InvocationCall.OfGrpc(target, verb, call.HttpContext.Request.Headers, message);
 
         using var response = await call.HttpContext.GetSidecar().Invocation.InvokeAsync(outgoing, call.CancellationToken);
+        if (response is GrpcAnswer answer)
+            return PassOn(answer, call);
+
         foreach (var (name, values) in response.Headers.NonValidated)
         {
             if (!ForwardedHeaders.IsHopByHop(name, default))
@@ -47,6 +50,31 @@ public static class InvocationGrpcApi
             Data = new Any { Value = UnsafeByteOperations.UnsafeWrap(body) },
             ContentType = response.Content.Headers.ContentType?.ToString() ?? "",
         };
+    }
+
+    /// <summary>What an app that speaks gRPC said, as it said it: message, headers, trailers, status and its details.</summary>
+    private static InvokeResponse PassOn(GrpcAnswer answer, GrpcServerCall call)
+    {
+        Copy(answer.MetadataHeaders, call.ResponseHeaders);
+        if (answer.Error is not { } error)
+        {
+            Copy(answer.MetadataTrailers, call.ResponseTrailers);
+            return answer.Message!;
+        }
+
+        var trailers = new GrpcMetadata();
+        Copy(error.Trailers, trailers);
+        throw new GrpcException(error.StatusCode, error.Detail, trailers, error.RichStatus, error);
+    }
+
+    private static void Copy(GrpcMetadata from, GrpcMetadata to)
+    {
+        foreach (var entry in from)
+        {
+            // A date or a server's name is about the hop that is over.
+            if (entry.Key is not ("date" or "server"))
+                to.TryAdd(entry.Key, entry.Text);
+        }
     }
 
     private static GrpcException ToError(int status, string body)

@@ -30,8 +30,10 @@ internal static class InvocationRetries
                     throw new OperationFailedException($"error invoking app channel: {e.Message}", e) { GrpcStatus = GrpcUnavailable, IsPermanent = call.WasBodyRead };
                 }
 
-                if ((int)last.StatusCode is >= 200 and <= 399)
+                if (IsFinal(last, call))
                     return last;
+                if (last is GrpcAnswer { Error: { } error })
+                    throw new OperationFailedException($"the app answered {error.StatusCode}") { GrpcStatus = (int)error.StatusCode };
                 throw new OperationFailedException($"the app answered {(int)last.StatusCode}") { HttpStatus = (int)last.StatusCode, IsPermanent = call.IsStreamed };
             }, cancellationToken);
         }
@@ -45,4 +47,8 @@ internal static class InvocationRetries
             throw InvocationErrors.Failed(call.Target.Id, e.Message, e);
         }
     }
+
+    /// <summary>True for an answer that no policy looks at: a good one, and to a caller over HTTP whatever an app says over gRPC.</summary>
+    private static bool IsFinal(HttpResponseMessage answer, InvocationCall call) =>
+        answer is GrpcAnswer grpc ? grpc.Error is null || !call.IsGrpc : (int)answer.StatusCode is >= 200 and <= 399;
 }

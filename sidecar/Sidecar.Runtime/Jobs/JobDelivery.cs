@@ -1,5 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Dapr.Protocol.Common.V1;
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Methods;
 using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Runtime.AppChannels;
@@ -20,11 +23,14 @@ internal enum TriggerResult
     NoApp,
 }
 
-/// <summary>Delivers a trigger to the app: <c>POST /job/{name}</c>.</summary>
+/// <summary>Delivers a trigger to the app: <c>POST /job/{name}</c>, or <c>OnJobEvent</c> of an app that speaks gRPC.</summary>
 internal static class JobDelivery
 {
     /// <summary>Sends one trigger.</summary>
-    public static async Task<(TriggerResult Result, string Problem)> SendAsync(IAppChannel app, Job job, CancellationToken cancellationToken)
+    public static Task<(TriggerResult Result, string Problem)> SendAsync(IAppChannel app, Job job, CancellationToken cancellationToken) =>
+        app.Callback is { } callback ? CallAsync(callback, job, cancellationToken) : PostAsync(app, job, cancellationToken);
+
+    private static async Task<(TriggerResult Result, string Problem)> PostAsync(IAppChannel app, Job job, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/job/{Uri.EscapeDataString(job.Name)}", UriKind.Relative));
         request.Content = new ByteArrayContent(BodyOf(job.Data));
@@ -35,7 +41,7 @@ internal static class JobDelivery
             using var response = await app.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             return response.IsSuccessStatusCode ? (TriggerResult.Done, "") : (TriggerResult.Failed, $"the app answered {(int)response.StatusCode}");
         }
-        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (HttpRequestException error) when (IsUnreachable(error))
         {
             return (TriggerResult.NoApp, error.Message);
         }
@@ -44,6 +50,32 @@ internal static class JobDelivery
             return (TriggerResult.Failed, error.Message);
         }
     }
+
+    private static async Task<(TriggerResult Result, string Problem)> CallAsync(AppCallback app, Job job, CancellationToken cancellationToken)
+    {
+        var request = new JobEventRequest
+        {
+            Name = job.Name,
+            Data = job.Data,
+            Method = $"job/{job.Name}",
+            ContentType = job.Data?.Is(Value.Descriptor) == true ? "application/json" : "",
+            HttpExtension = new HTTPExtension { Verb = HTTPExtension.Types.Verb.Post },
+        };
+        var metadata = new GrpcMetadata();
+        SidecarTracing.Inject(metadata);
+        try
+        {
+            await app.CallEitherAsync(AppCallbackMethods.OnJobEvent, AppCallbackMethods.OnJobEventAlpha1, request, metadata, cancellationToken);
+            return (TriggerResult.Done, "");
+        }
+        catch (GrpcException error)
+        {
+            return (error.InnerException is HttpRequestException failure && IsUnreachable(failure) ? TriggerResult.NoApp : TriggerResult.Failed, $"the app answered {error.StatusCode}: {error.Detail}");
+        }
+    }
+
+    private static bool IsUnreachable(HttpRequestException error) =>
+        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
 
     /// <summary>What the app gets: JSON when the job was scheduled over HTTP, else the bytes as they came.</summary>
     public static byte[] BodyOf(Any? data)

@@ -9,7 +9,7 @@ namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Takes batches of one subscription: sorts them by route, delivers each part under the inbound policy, retrying only what failed.</summary>
 internal sealed class BulkEventConsumer(
-    Subscription subscription, TopicRouter router, BulkHttpReceiver receiver, DeadLetters deadLetters, IPolicy policy, DeliveryGate gate, TimeProvider time, SidecarMetrics metrics,
+    Subscription subscription, TopicRouter router, IBulkReceiver receiver, DeadLetters deadLetters, IPolicy policy, DeliveryGate gate, TimeProvider time, SidecarMetrics metrics,
     ILogger logger)
 {
     private readonly bool _raw = RawPayload.IsAsked(subscription.Metadata, subscription.PubSubName);
@@ -78,8 +78,8 @@ internal sealed class BulkEventConsumer(
                 token => gate.TryAsync(
                     async attempt =>
                     {
-                        var statuses = await receiver.DeliverAsync(
-                            subscription.PubSubName, subscription.Topic, path, _raw, pending.ConvertAll(entry => entry.Item), attempt);
+                        var delivery = new BulkDelivery(subscription.PubSubName, subscription.Topic, path, _raw, pending.ConvertAll(entry => entry.Item));
+                        var statuses = await receiver.DeliverAsync(delivery, attempt);
                         foreach (var sameStatus in statuses.GroupBy(status => status))
                             metrics.PubSubBulkIngress.Add(sameStatus.Count(), subscription.PubSubName, subscription.Topic, StatusName(sameStatus.Key));
 

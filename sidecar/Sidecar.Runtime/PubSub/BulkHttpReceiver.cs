@@ -9,31 +9,18 @@ using Sidecar.Runtime.Resiliency;
 
 namespace Sidecar.Runtime.PubSub;
 
-/// <summary>One entry of a bulk delivery.</summary>
-internal sealed record BulkItem(string EntryId, PubSubMessage Message, EventFields Fields);
-
-/// <summary>What the app said of one entry.</summary>
-internal enum BulkStatus
-{
-    Success,
-    Retry,
-    Drop,
-}
-
 /// <summary>
 /// Posts batches of events to one route. Unlike with single events, no answer for an entry means RETRY, as does an empty answer for all;
 /// a 404 acknowledges the whole batch.
 /// </summary>
-internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger)
+internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger) : IBulkReceiver
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Hands the batch over; the answer has one status per entry, in order.</summary>
-    /// <exception cref="OperationFailedException">All entries are to be tried again.</exception>
-    /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
-    public async Task<BulkStatus[]> DeliverAsync(
-        string pubSubName, string topic, string path, bool raw, IReadOnlyList<BulkItem> items, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<BulkStatus[]> DeliverAsync(BulkDelivery delivery, CancellationToken cancellationToken)
     {
+        var (pubSubName, topic, path, raw, items) = delivery;
         using var span = DeliveryHeaders.StartSpan(topic, items[0].Fields);
         using var buffer = new PooledBuffer(items.Sum(item => item.Message.Data.Length + 256));
         Write(buffer, pubSubName, topic, raw, items);
@@ -45,7 +32,7 @@ internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger)
         using var response = await app.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         span?.SetTag("http.response.status_code", (int)response.StatusCode);
         if (response.IsSuccessStatusCode)
-            return Read(await response.Content.ReadAsByteArrayAsync(cancellationToken), items);
+            return delivery.Statuses(Read(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
 
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -101,28 +88,15 @@ internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger)
         json.WriteEndObject();
     }
 
-    private static BulkStatus[] Read(ReadOnlyMemory<byte> body, IReadOnlyList<BulkItem> items)
+    private static List<(string EntryId, BulkStatus Status)> Read(ReadOnlyMemory<byte> body)
     {
-        var statuses = new BulkStatus[items.Count];
-        Array.Fill(statuses, BulkStatus.Retry);
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (!document.RootElement.TryGetProperty("statuses", out var answers) || answers.ValueKind != JsonValueKind.Array)
-                return statuses;
-            var indexes = new Dictionary<string, int>(items.Count);
-            for (var i = 0; i < items.Count; i++)
-            {
-                indexes[items[i].EntryId] = i;
-            }
-
-            foreach (var answer in answers.EnumerateArray())
-            {
-                if (answer.TryGetProperty("entryId", out var id) && id.GetString() is { } text && indexes.TryGetValue(text, out var index))
-                    statuses[index] = StatusOf(answer);
-            }
-
-            return statuses;
+            return document.RootElement.TryGetProperty("statuses", out var answers) && answers.ValueKind == JsonValueKind.Array
+                ? [.. answers.EnumerateArray().Where(answer => answer.TryGetProperty("entryId", out var id) && id.GetString() is not null)
+                    .Select(answer => (answer.GetProperty("entryId").GetString()!, StatusOf(answer)))]
+                : [];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

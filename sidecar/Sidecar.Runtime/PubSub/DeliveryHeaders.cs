@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text;
+using Dapr.Protocol.Grpc;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.PubSub;
 
@@ -28,6 +30,20 @@ internal static class DeliveryHeaders
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);
         if (!string.IsNullOrEmpty(traceState))
             request.Headers.TryAddWithoutValidation("tracestate", traceState);
+    }
+
+    /// <summary>The same as metadata of a gRPC call.</summary>
+    public static GrpcMetadata ToMetadata(string pubSubName, IReadOnlyDictionary<string, string> metadata, in EventFields fields)
+    {
+        var sent = new GrpcMetadata { { "pubsubname", pubSubName } };
+        foreach (var (name, value) in metadata)
+        {
+            if (!s_reserved.Contains(name))
+                sent.TryAdd(name, value);
+        }
+
+        SidecarTracing.Inject(sent, fields.TraceParent, fields.TraceState);
+        return sent;
     }
 
     /// <summary>A span for a delivery that goes on with the publisher's trace.</summary>

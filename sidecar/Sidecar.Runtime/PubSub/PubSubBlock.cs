@@ -14,8 +14,8 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
     private readonly List<SubscriptionRunner> _streams = [];
     private readonly SidecarContext _context;
     private readonly ILogger _logger;
-    private readonly HttpEventReceiver _receiver;
-    private readonly BulkHttpReceiver _bulkReceiver;
+    private readonly IEventReceiver _receiver;
+    private readonly IBulkReceiver _bulkReceiver;
     private readonly AppHealthFollower _health;
     private bool _stopped;
 
@@ -26,8 +26,9 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
         _logger = context.Loggers.CreateLogger("pubsub");
         _health = new AppHealthFollower(context.App, FollowAsync);
         Publisher = new Publisher(context);
-        _receiver = new HttpEventReceiver(context.App, _logger);
-        _bulkReceiver = new BulkHttpReceiver(context.App, _logger);
+        (_receiver, _bulkReceiver) = context.App.Callback is { } callback
+            ? ((IEventReceiver)new GrpcEventReceiver(callback, _logger), (IBulkReceiver)new BulkGrpcReceiver(callback, _logger))
+            : (new HttpEventReceiver(context.App, _logger), new BulkHttpReceiver(context.App, _logger));
     }
 
     /// <inheritdoc/>

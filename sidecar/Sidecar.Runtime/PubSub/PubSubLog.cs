@@ -13,7 +13,7 @@ internal static partial class PubSubLog
     [LoggerMessage(LogLevel.Error, "Subscription to topic {Topic} on pubsub {PubSub} is left out: {Problem}")]
     public static partial void SubscriptionRefused(ILogger logger, string topic, string pubSub, string problem);
 
-    [LoggerMessage(LogLevel.Error, "The app's subscriptions cannot be had from GET /dapr/subscribe: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "The app's subscriptions (GET /dapr/subscribe, or ListTopicSubscriptions of a gRPC app) cannot be had: {Problem}")]
     public static partial void DiscoveryFailed(ILogger logger, string problem);
 
     [LoggerMessage(LogLevel.Warning, "Event {Id} of topic {Topic} is dropped: the app answers DROP.")]
@@ -21,6 +21,9 @@ internal static partial class PubSubLog
 
     [LoggerMessage(LogLevel.Error, "Event {Id} of topic {Topic} is dropped: the app has no route '{Path}' (404).")]
     public static partial void RouteMissing(ILogger logger, string id, string topic, string path);
+
+    [LoggerMessage(LogLevel.Warning, "Event {Id} of topic {Topic} is dropped: the app answers Unimplemented.")]
+    public static partial void NotImplemented(ILogger logger, string id, string topic);
 
     [LoggerMessage(LogLevel.Warning, "Event {Id} of topic {Topic} is dropped: it expired.")]
     public static partial void Expired(ILogger logger, string id, string topic);

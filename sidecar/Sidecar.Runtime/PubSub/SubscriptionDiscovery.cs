@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Dapr.Protocol.Grpc;
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Resources;
 
 namespace Sidecar.Runtime.PubSub;
 
-/// <summary>Asks the app for its subscriptions: <c>GET /dapr/subscribe</c>, tried three more times with growing pauses from 500 ms.</summary>
+/// <summary>Asks the app for its subscriptions: <c>GET /dapr/subscribe</c>, or <see cref="GrpcSubscriptions"/>; tried three more times with growing pauses from 500 ms.</summary>
 internal sealed class SubscriptionDiscovery(IAppChannel app, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan[] s_pauses = [TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(750), TimeSpan.FromSeconds(1)];
@@ -19,9 +20,9 @@ internal sealed class SubscriptionDiscovery(IAppChannel app, TimeProvider time, 
         {
             try
             {
-                return await AskOnceAsync(cancellationToken);
+                return await (app.Callback is { } callback ? GrpcSubscriptions.AskAsync(callback, cancellationToken) : AskOnceAsync(cancellationToken));
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is HttpRequestException or GrpcException)
             {
                 if (attempt == s_pauses.Length)
                 {
@@ -41,6 +42,11 @@ internal sealed class SubscriptionDiscovery(IAppChannel app, TimeProvider time, 
         var entries = JsonSerializer.Deserialize<List<Entry>>(json, s_json) ?? [];
         return [.. entries.Select(ToSubscription)];
     }
+
+    /// <summary>Bulk delivery as the app asks for it, with Dapr's numbers where it names none.</summary>
+    internal static BulkSubscribe? BulkOf(bool enabled, int maxMessages, int maxAwaitMilliseconds) => enabled
+        ? new BulkSubscribe(maxMessages > 0 ? maxMessages : 100, TimeSpan.FromMilliseconds(maxAwaitMilliseconds > 0 ? maxAwaitMilliseconds : 1000))
+        : null;
 
     private async Task<IReadOnlyList<Subscription>> AskOnceAsync(CancellationToken cancellationToken)
     {
@@ -79,11 +85,7 @@ internal sealed class SubscriptionDiscovery(IAppChannel app, TimeProvider time, 
             Rules = rules,
             DeadLetterTopic = entry.DeadLetterTopic ?? "",
             Metadata = new Dictionary<string, string>(entry.Metadata ?? [], StringComparer.OrdinalIgnoreCase),
-            Bulk = entry.BulkSubscribe is { Enabled: true } bulk
-                ? new BulkSubscribe(
-                    bulk.MaxMessagesCount > 0 ? bulk.MaxMessagesCount : 100,
-                    TimeSpan.FromMilliseconds(bulk.MaxAwaitDurationMs > 0 ? bulk.MaxAwaitDurationMs : 1000))
-                : null,
+            Bulk = BulkOf(entry.BulkSubscribe is { Enabled: true }, entry.BulkSubscribe?.MaxMessagesCount ?? 0, entry.BulkSubscribe?.MaxAwaitDurationMs ?? 0),
             Origin = SubscriptionOrigin.Programmatic,
         };
     }

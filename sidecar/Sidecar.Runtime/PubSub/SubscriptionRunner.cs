@@ -12,7 +12,7 @@ internal sealed class SubscriptionRunner : IDisposable
     private readonly Subscription _subscription;
     private readonly LoadedComponent<IPubSub> _component;
     private readonly IEventReceiver _receiver;
-    private readonly BulkHttpReceiver? _bulkReceiver;
+    private readonly IBulkReceiver? _bulkReceiver;
     private readonly Publisher _publisher;
     private readonly SidecarContext _context;
     private readonly TopicRouter _router;
@@ -24,7 +24,7 @@ internal sealed class SubscriptionRunner : IDisposable
     /// <exception cref="FormatException">A routing rule cannot be read.</exception>
     public SubscriptionRunner(
         SidecarContext context, Subscription subscription, LoadedComponent<IPubSub> component, Publisher publisher, IEventReceiver receiver,
-        BulkHttpReceiver? bulkReceiver, ILogger logger)
+        IBulkReceiver? bulkReceiver, ILogger logger)
     {
         _context = context;
         _subscription = subscription;

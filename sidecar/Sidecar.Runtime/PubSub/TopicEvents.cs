@@ -6,13 +6,36 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Sidecar.Runtime.PubSub;
 
-/// <summary>Events in gRPC's form: the same message serves streams and, later, apps that speak gRPC.</summary>
+/// <summary>Events in gRPC's form, for streams and for apps that speak gRPC.</summary>
 internal static class TopicEvents
 {
+    /// <summary>A single delivery.</summary>
+    /// <exception cref="FormatException">Its <c>data_base64</c> is none.</exception>
     public static TopicEventRequest ToRequest(in EventDelivery delivery)
     {
-        using var document = JsonDocument.Parse(delivery.CloudEvent);
-        var request = new TopicEventRequest { Topic = delivery.Message.Topic, PubsubName = delivery.PubSubName, Path = delivery.Path, Extensions = new Struct() };
+        var cloudEvent = ToCloudEvent(delivery.CloudEvent);
+        return new TopicEventRequest
+        {
+            Id = cloudEvent.Id,
+            Source = cloudEvent.Source,
+            Type = cloudEvent.Type,
+            SpecVersion = cloudEvent.SpecVersion,
+            DataContentType = cloudEvent.DataContentType,
+            Data = cloudEvent.Data,
+            Extensions = cloudEvent.Extensions,
+            Topic = delivery.Message.Topic,
+            PubsubName = delivery.PubSubName,
+            Path = delivery.Path,
+        };
+    }
+
+    /// <summary>The attributes of a CloudEvent; what has no field of its own, topic and component included, is an extension.</summary>
+    /// <exception cref="FormatException">Its <c>data_base64</c> is none.</exception>
+    public static TopicEventCERequest ToCloudEvent(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var request = new TopicEventCERequest { Extensions = new Struct() };
+        JsonElement? data = null;
         foreach (var property in document.RootElement.EnumerateObject())
         {
             var value = property.Value;
@@ -23,20 +46,22 @@ internal static class TopicEvents
                 case "type": request.Type = value.ToString(); break;
                 case "specversion": request.SpecVersion = value.ToString(); break;
                 case "datacontenttype": request.DataContentType = value.ToString(); break;
-                case "data": request.Data = DataOf(value); break;
-                case "data_base64" when value.ValueKind == JsonValueKind.String: request.Data = ByteString.CopyFrom(value.GetBytesFromBase64()); break;
-                case "topic" or "pubsubname": break;
+                case "data": data = value; break;
+                case "data_base64": request.Data = value.ValueKind == JsonValueKind.String ? ByteString.CopyFrom(value.GetBytesFromBase64()) : ByteString.Empty; break;
                 default: request.Extensions.Fields[property.Name] = ToValue(value); break;
             }
         }
 
+        if (data is { ValueKind: not JsonValueKind.Null } given)
+            request.Data = DataOf(given, request.DataContentType);
         return request;
     }
 
-    /// <summary>A text as it is; anything else as its JSON, byte for byte.</summary>
-    private static ByteString DataOf(JsonElement data) => data.ValueKind == JsonValueKind.String
-        ? ByteString.CopyFromUtf8(data.GetString()!)
-        : ByteString.CopyFrom(data.GetRawText(), Encoding.UTF8);
+    /// <summary>JSON byte for byte where the content type says JSON, a text with its quotes included; otherwise a text as it is.</summary>
+    private static ByteString DataOf(JsonElement data, string contentType) =>
+        data.ValueKind == JsonValueKind.String && !ContentTypes.IsJson(contentType)
+            ? ByteString.CopyFromUtf8(data.GetString()!)
+            : ByteString.CopyFrom(data.GetRawText(), Encoding.UTF8);
 
     private static Value ToValue(JsonElement json) => json.ValueKind switch
     {

@@ -18,6 +18,9 @@ public class OperationFailedException(string message, Exception? inner = null) :
 /// <summary>A policy: retry( circuit breaker( timeout( operation ) ) ).</summary>
 public interface IPolicy
 {
+    /// <summary>True when it may run an operation more than once.</summary>
+    bool HasRetries { get; }
+
     /// <summary>Runs the operation under the policy; the last try's exception comes through as it is.</summary>
     Task<T> ExecuteAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken);
 }

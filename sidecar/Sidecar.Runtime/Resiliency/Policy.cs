@@ -15,11 +15,15 @@ internal sealed class Policy : IPolicy
     public Policy(RetryPolicy? retry, CircuitBreaker? breaker, TimeSpan? timeout, TimeProvider time)
     {
         _breaker = breaker;
+        HasRetries = retry is { MaxRetries: not 0 };
         if (retry is { MaxRetries: not 0 })
             _retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(RetryOptions(retry)).Build();
         if (timeout is { } limit && limit > TimeSpan.Zero)
             _timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = _ => ValueTask.FromResult(limit) }).Build();
     }
+
+    /// <inheritdoc/>
+    public bool HasRetries { get; }
 
     /// <summary>Runs the operation once and adds nothing.</summary>
     public static IPolicy None { get; } = new Policy(null, null, null, TimeProvider.System);

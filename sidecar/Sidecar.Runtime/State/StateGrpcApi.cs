@@ -97,7 +97,9 @@ public static class StateGrpcApi
         _ => throw StateErrors.UnsupportedOperation(operation.OperationType),
     };
 
-    private static SaveRequest ToSave(Dapr.Protocol.Common.V1.StateItem item)
+    /// <summary>An item to save, wherever in gRPC it comes from.</summary>
+    /// <exception cref="Errors.DaprApiException">It has no key.</exception>
+    internal static SaveRequest ToSave(Dapr.Protocol.Common.V1.StateItem item)
     {
         if (item.Key.Length == 0)
             throw StateErrors.KeyRequired();

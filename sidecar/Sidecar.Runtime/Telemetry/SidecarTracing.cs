@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Dapr.Protocol.Grpc;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Runtime.Resources;
 
@@ -88,6 +89,36 @@ public sealed class SidecarTracing : IAsyncDisposable
         {
             request.Headers.TryAddWithoutValidation(TraceParent, $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00");
         }
+    }
+
+    /// <summary>
+    /// Sets the trace of a gRPC call to an app, as text and as <see cref="BinaryTrace"/>: the span under way, else what its caller sent, else a new trace that is not sampled.
+    /// </summary>
+    internal static void Inject(GrpcMetadata metadata, string? callersParent = null, string? callersState = null)
+    {
+        var (parent, state) = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } span ? (id, span.TraceStateString) : (callersParent, callersState);
+        if (BinaryTrace.Format(parent) is not { } binary)
+        {
+            parent = $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
+            binary = BinaryTrace.Format(parent)!;
+        }
+
+        metadata.Add(TraceParent, parent!);
+        metadata.Add(BinaryTrace.Key, binary);
+        if (!string.IsNullOrEmpty(state))
+            metadata.Add(TraceState, state);
+    }
+
+    /// <summary>Gives a gRPC request that carries its trace in binary form only the text form too: everything behind reads that one.</summary>
+    internal static void ReadBinary(IHeaderDictionary headers)
+    {
+        var given = headers[BinaryTrace.Key].ToString();
+        if (given.Length == 0 || headers.ContainsKey(TraceParent))
+            return;
+        Span<byte> bytes = stackalloc byte[64];
+        var padded = given.Length % 4 == 0 ? given : given.PadRight(given.Length + 4 - (given.Length % 4), '=');
+        if (Convert.TryFromBase64String(padded, bytes, out var length) && BinaryTrace.Parse(bytes[..length]) is { } parent)
+            headers[TraceParent] = parent;
     }
 
     /// <inheritdoc/>

@@ -6,14 +6,23 @@ using Sidecar.Cli.Tests.Running;
 
 namespace Sidecar.Cli.Tests.JavaScript;
 
-/// <summary>The sidecar against the official JavaScript SDK: an app on it, run as a person would run it.</summary>
+/// <summary>The sidecar against the official JavaScript SDK and gRPC library: apps on them, run as a person would run them.</summary>
 public sealed class JavaScriptSdkTests(NodePackages node) : IClassFixture<NodePackages>
 {
     [NodeFact]
-    public async Task An_app_on_the_official_SDK_finds_all_it_asks_for()
+    public Task An_app_on_the_official_SDK_finds_all_it_asks_for() => AssertAllPassAsync("suite.mjs", "http");
+
+    [NodeFact]
+    public Task An_app_on_the_official_SDK_that_speaks_gRPC_finds_it_too() => AssertAllPassAsync("suite.mjs", "grpc");
+
+    [NodeFact]
+    public Task A_service_on_the_official_gRPC_library_is_called_through_the_sidecar() => AssertAllPassAsync("proxying.mjs", "grpc");
+
+    private async Task AssertAllPassAsync(string script, string protocol)
     {
         using var host = new HostProcess(
-            await node.FolderAsync(), "run", "--app-id", "javascript", "--app-port", FreePort().ToString(CultureInfo.InvariantCulture), "--resources-path", ".", "--", "node", "suite.mjs");
+            await node.FolderAsync(), "run", "--app-id", $"javascript-{Path.GetFileNameWithoutExtension(script)}-{protocol}", "--app-port", FreePort().ToString(CultureInfo.InvariantCulture),
+            "--app-protocol", protocol, "--resources-path", ".", "--", "node", script);
 
         var exitCode = await host.ExitedAsync();
 

@@ -1,8 +1,10 @@
 // An app on the official JavaScript SDK that asks its sidecar for everything the SDK offers and this sidecar has: one file for each building block.
+// The app speaks the protocol that the sidecar was told: HTTP, or gRPC (AppCallback).
 // A block may say what the app offers (prepare), what is checked over HTTP and over gRPC (overEach), and what is checked once (once).
 import dapr from "@dapr/dapr";
 import { check, finish, holds, ran } from "./checks.mjs";
-import { APP_PORT, logger, overGrpc, overHttp } from "./settings.mjs";
+import { APP_PORT, APP_PROTOCOL, logger, overGrpc, overHttp } from "./settings.mjs";
+import * as bindings from "./bindings.mjs";
 import * as invocation from "./invocation.mjs";
 import * as metadata from "./metadata.mjs";
 import * as pubsub from "./pubsub.mjs";
@@ -10,10 +12,16 @@ import * as secrets from "./secrets.mjs";
 import * as state from "./state.mjs";
 import * as workflow from "./workflow.mjs";
 
-const { DaprClient, DaprServer } = dapr;
-const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, workflow });
+const { CommunicationProtocolEnum, DaprClient, DaprServer } = dapr;
+const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, workflow });
 
-const server = new DaprServer({ serverHost: "127.0.0.1", serverPort: APP_PORT, clientOptions: overHttp, logger });
+const server = new DaprServer({
+  serverHost: "127.0.0.1",
+  serverPort: APP_PORT,
+  communicationProtocol: APP_PROTOCOL === "grpc" ? CommunicationProtocolEnum.GRPC : CommunicationProtocolEnum.HTTP,
+  clientOptions: overHttp,
+  logger,
+});
 for (const [, block] of blocks) await block.prepare?.(server);
 await server.start();
 

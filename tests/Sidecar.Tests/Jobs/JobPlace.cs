@@ -124,6 +124,8 @@ internal sealed class FakeApp : IAppChannel
 
     public bool IsConfigured => true;
 
+    public AppCallback? Callback => null;
+
     public bool IsHealthy
     {
         get => _healthy;

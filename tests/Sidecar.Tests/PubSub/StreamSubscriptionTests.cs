@@ -22,13 +22,13 @@ public sealed class StreamSubscriptionTests
 
             await AnswerAsync(call, got.Id, Answer.Success);
             (await place.PublishAsync("orders", "\"left\"")).Dispose();
-            Assert.Equal("left", (await NextAsync(events)).Data.ToStringUtf8());
+            Assert.Equal("\"left\"", (await NextAsync(events)).Data.ToStringUtf8());
         }
 
         using var again = channel.Duplex(DaprMethods.SubscribeTopicEventsAlpha1);
         var second = await OpenAsync(again);
         var left = await NextAsync(second);
-        Assert.Equal("left", left.Data.ToStringUtf8());
+        Assert.Equal("\"left\"", left.Data.ToStringUtf8());
         await AnswerAsync(again, left.Id, Answer.Success);
     }
 
