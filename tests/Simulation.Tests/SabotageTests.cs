@@ -16,6 +16,7 @@ public sealed class SabotageTests(ITestOutputHelper output)
     private const string Stock = "stock is conserved and nothing is sold twice";
     private const string Money = "money is conserved";
     private const string Shipments = "the carrier comes for what was sold";
+    private const string Keys = "idempotency keys hold";
     private const string Once = "a fact is stated once";
     private const string Ends = "every order ends";
     private const string EndsWell = "an order ends as it should";
@@ -32,6 +33,7 @@ public sealed class SabotageTests(ITestOutputHelper output)
         { nameof(DoesNotRollBack), 1_000, [Stock, Once, NoBug, Outbox, EndsWell, Ends, Dropped, Money, Rest] },
         { nameof(CapturesWithoutGuard), 1_040, [EndsWell, Money, Shipments, Ends] },
         { nameof(OnlySaysItVoided), 1_000, [Money] },
+        { nameof(NewKeyForEveryRequest), 1_000, [Keys] },
     };
 
     [Theory]

@@ -5,27 +5,27 @@ namespace Simulation.Histories;
 /// <summary>Makes a failing plan smaller as long as the same property fails: fewer orders, fewer wishes, fewer lines, fewer faults, a steadier world.</summary>
 internal static class Shrinker
 {
-    private const int MostPlays = 200;
+    /// <summary>What all attempts together may take; a history that never comes to rest takes as much as hundreds of others.</summary>
+    private const int MostSteps = 300_000;
 
     /// <returns>The smallest plan found, and its story.</returns>
     public static (Plan Plan, Outcome Outcome) Shrink(Plan plan, Sabotage? sabotage = null)
     {
         var property = History.Play(plan, sabotage).Violation?.Property ?? throw new ArgumentException("The plan does not fail.", nameof(plan));
-        var plays = 0;
-        for (var smaller = true; smaller && plays < MostPlays;)
+        var attempts = new Attempts(property, sabotage);
+        for (var smaller = true; smaller && attempts.StepsLeft > 0;)
         {
             smaller = false;
-            foreach (var candidate in Smaller(plan))
+            foreach (var candidate in Smaller(plan).TakeWhile(_ => attempts.StepsLeft > 0))
             {
-                plays++;
-                if (History.Play(candidate, sabotage).Violation?.Property == property)
+                if (attempts.Fails(candidate, out _))
                 {
                     (plan, smaller) = (candidate, true);
                     break;
                 }
             }
 
-            smaller |= TryFewerFaults(ref plan, property, sabotage);
+            smaller |= TryFewerFaults(ref plan, attempts);
         }
 
         return (plan, History.Play(plan, sabotage, tells: true));
@@ -115,21 +115,18 @@ internal static class Shrinker
     }
 
     /// <summary>Leaves out halves, then quarters, and so on down to single faults.</summary>
-    private static bool TryFewerFaults(ref Plan plan, string property, Sabotage? sabotage)
+    private static bool TryFewerFaults(ref Plan plan, Attempts attempts)
     {
         var any = false;
-        var struck = History.Play(plan, sabotage).Struck.Select(fault => fault.Place).ToList();
+        attempts.Fails(plan, out var struck);
         for (var size = Math.Max(1, struck.Count / 2); struck.Count > 0; size /= 2)
         {
-            for (var at = 0; at < struck.Count;)
+            for (var at = 0; at < struck.Count && attempts.StepsLeft > 0;)
             {
                 var without = plan with { Weather = plan.Weather with { LeftOut = plan.Weather.LeftOut.Concat(struck.Skip(at).Take(size)).ToHashSet() } };
-                var outcome = History.Play(without, sabotage);
-                if (outcome.Violation?.Property == property && outcome.Struck.Count < struck.Count)
+                if (attempts.Fails(without, out var still) && still.Count < struck.Count)
                 {
-                    plan = without;
-                    struck = [.. outcome.Struck.Select(fault => fault.Place)];
-                    any = true;
+                    (plan, struck, any) = (without, still, true);
                 }
                 else
                 {
@@ -144,5 +141,20 @@ internal static class Shrinker
         }
 
         return any;
+    }
+
+    /// <summary>Plays plans as long as there are steps left for it.</summary>
+    private sealed class Attempts(string property, Sabotage? sabotage)
+    {
+        public int StepsLeft { get; private set; } = MostSteps;
+
+        /// <summary>Whether the same property fails.</summary>
+        public bool Fails(Plan plan, out List<ulong> struck)
+        {
+            var outcome = History.Play(plan, sabotage);
+            StepsLeft -= outcome.Steps;
+            struck = outcome.Struck.ToList().ConvertAll(fault => fault.Place);
+            return outcome.Violation?.Property == property;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class InvocationTransport(World world, Replica caller, string ap
 
         using var body = new MemoryStream();
         request.Content?.CopyTo(body, null, CancellationToken.None);
-        var sent = new Request(request.Method.Method, path, body.ToArray());
+        var sent = new Request(request.Method.Method, path, world.Sabotage.Sends(appId, path, body.ToArray()));
         var moment = world.Chance.At(caller.Name, "asks " + appId, path, _faults);
         world.Timeline.After(moment.Before, () => Arrive(sent, moment, asked));
         return asked.Task;
@@ -56,6 +56,7 @@ internal sealed class InvocationTransport(World world, Replica caller, string ap
             return;
         }
 
+        world.PartnerKeys.Asked(caller, request);
         if (moment.Fault == Fault.SideBySide && world.AnyReplica(appId, moment.Draw >> 7) is { } other)
         {
             world.Tell($"!! {caller}'s request {request.Path} reaches {appId} twice");

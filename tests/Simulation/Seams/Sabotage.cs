@@ -16,6 +16,9 @@ internal class Sabotage
     /// <summary>What a transaction does.</summary>
     public virtual void Write(StateStore store, string app, IReadOnlyList<StateTransactionRequest> operations) => store.Write(operations);
 
+    /// <summary>What a call sends.</summary>
+    public virtual byte[] Sends(string app, string path, byte[] body) => body;
+
     /// <summary>What a call is answered with instead of being done; null when it is done.</summary>
     public virtual string? AnswerFor(string app, string path) => null;
 }

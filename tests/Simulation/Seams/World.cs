@@ -19,6 +19,7 @@ internal sealed class World
         Sabotage = sabotage;
         Story = tells ? [] : null;
         Facts = new Facts(this);
+        PartnerKeys = new PartnerKeys(this, plan);
         Broker = new Broker(this, plan.BrokerKeepsOrder);
         Workflows = new WorkflowHost(this);
         foreach (var program in Platform.Programs)
@@ -43,6 +44,8 @@ internal sealed class World
     public Sabotage Sabotage { get; }
 
     public Facts Facts { get; }
+
+    public PartnerKeys PartnerKeys { get; }
 
     public Broker Broker { get; }
 
