@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapr.Common.Serialization;
 using Dapr.Workflow.Registration;
 using Dapr.Workflow.Serialization;
+using Dapr.Workflow.Versioning;
 using Dapr.Workflow.Worker;
 using Dapr.Workflow.Worker.Execution;
 using Microsoft.Extensions.Configuration;
@@ -63,6 +64,7 @@ public static class WorkflowServiceCollectionExtensions
             services.AddSingleton(settings);
             services.AddLogging();
             services.TryAddSingleton<IWorkflowsFactory>(provider => CreateFactory(provider, settings));
+            services.TryAddSingleton(provider => NamedVersions.Of(settings.Assemblies.SelectMany(WorkflowDiscovery.Find), provider));
             services.AddSingleton<IHostedService>(provider => CreateWorker(provider, settings));
         }
         settings.Assemblies.Add(caller);
@@ -81,6 +83,8 @@ public static class WorkflowServiceCollectionExtensions
         foreach (var configure in settings.Configure)
             configure(options);
         WorkflowAutoRegistry.Apply(options);
+        if (provider.GetService<WorkflowVersioningOptions>() is not null)
+            WorkflowVersioningRegistry.Apply(options, provider);
         options.ApplyRegistrations(factory);
         foreach (var (type, name) in settings.Assemblies.SelectMany(WorkflowDiscovery.Find))
             factory.RegisterDiscovered(type, name);
@@ -97,7 +101,7 @@ public static class WorkflowServiceCollectionExtensions
             typeof(WorkflowWorker).Assembly, DaprDefaults.GetDefaultGrpcEndpoint(configuration), DaprDefaults.GetDefaultDaprApiToken(configuration),
             settings.MaxReceiveMessageSize, settings.MaxSendMessageSize);
         return new WorkflowWorker(
-            channel, new WorkflowExecutor(factory, serializer, logs), new ActivityExecutor(factory, serializer, logs.CreateLogger<ActivityExecutor>()),
+            channel, new WorkflowExecutor(factory, serializer, logs, provider.GetRequiredService<NamedVersions>()), new ActivityExecutor(factory, serializer, logs.CreateLogger<ActivityExecutor>()),
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, logs.CreateLogger<WorkflowWorker>());
     }
 

@@ -17,6 +17,8 @@ public sealed class SurfaceTests(ITestOutputHelper output)
     [InlineData("Dapr.Actors.AspNetCore")]
     [InlineData("Dapr.Workflow.Abstractions")]
     [InlineData("Dapr.Workflow")]
+    [InlineData("Dapr.Workflow.Versioning.Abstractions")]
+    [InlineData("Dapr.Workflow.Versioning.Runtime")]
     public void Every_public_member_has_the_official_shape(string assemblyName)
     {
         var official = AssemblySurface.ReadOfficial(assemblyName).ToDictionary(type => type.Name);
@@ -37,6 +39,8 @@ public sealed class SurfaceTests(ITestOutputHelper output)
     [InlineData("Dapr.Actors.AspNetCore")]
     [InlineData("Dapr.Workflow.Abstractions")]
     [InlineData("Dapr.Workflow")]
+    [InlineData("Dapr.Workflow.Versioning.Abstractions")]
+    [InlineData("Dapr.Workflow.Versioning.Runtime")]
     public void Every_official_member_is_there_or_left_out_for_a_reason(string assemblyName)
     {
         var ours = AssemblySurface.Reflect(Assembly.Load(assemblyName)).ToDictionary(type => type.Name);
@@ -69,6 +73,7 @@ public sealed class SurfaceTests(ITestOutputHelper output)
         string[] assemblies =
         [
             "Dapr.Common", "Dapr.Client", "Dapr.AspNetCore", "Dapr.Jobs", "Dapr.Actors", "Dapr.Actors.AspNetCore", "Dapr.Workflow.Abstractions", "Dapr.Workflow",
+            "Dapr.Workflow.Versioning.Abstractions", "Dapr.Workflow.Versioning.Runtime",
         ];
         var ours = assemblies.SelectMany(name => AssemblySurface.Reflect(Assembly.Load(name))).Select(type => type.Name).ToHashSet();
 

@@ -1,6 +1,8 @@
 using Dapr.Common.Serialization;
 using Dapr.Protocol.Workflow;
 using Dapr.Workflow;
+using Dapr.Workflow.Registration;
+using Dapr.Workflow.Versioning;
 using Dapr.Workflow.Worker;
 using Dapr.Workflow.Worker.Execution;
 using Google.Protobuf.WellKnownTypes;
@@ -18,11 +20,11 @@ internal sealed class Replayer
     private readonly WorkflowExecutor _executor;
     private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
 
-    private Replayer(Action<IWorkflowsFactory> register)
+    private Replayer(Action<WorkflowsFactory> register, NamedVersions? named = null)
     {
         var factory = new WorkflowsFactory(NullLogger<WorkflowsFactory>.Instance);
         register(factory);
-        _executor = new WorkflowExecutor(factory, new JsonDaprSerializer(), NullLoggerFactory.Instance);
+        _executor = new WorkflowExecutor(factory, new JsonDaprSerializer(), NullLoggerFactory.Instance, named);
     }
 
     /// <summary>The workflows as they stand.</summary>
@@ -34,6 +36,13 @@ internal sealed class Replayer
 
     /// <summary>Another version of the return.</summary>
     public static Replayer Of(Func<WorkflowContext, ReturnAccepted, Task<OrderState>> version) => new(factory => factory.RegisterWorkflow(nameof(ReturnWorkflow), version));
+
+    /// <summary>Classes that are versions of workflows, by their names.</summary>
+    public static Replayer Of(params System.Type[] classes)
+    {
+        var services = new ServiceCollection().AddDaprWorkflowVersioning().BuildServiceProvider();
+        return new(factory => Array.ForEach(classes, type => factory.RegisterDiscovered(type, type.Name)), NamedVersions.Of(classes.Select(type => (type, type.Name)), services));
+    }
 
     /// <summary>
     /// Makes every turn again, all of it as a replay: what a change would do in a turn that was made before it does not count. Answers what it asks for now in the first
@@ -52,7 +61,7 @@ internal sealed class Replayer
         return null;
     }
 
-    /// <summary>Goes on with a history that ends in the middle: completes its open activities, one turn after the other, until the workflow ends or stalls.</summary>
+    /// <summary>Goes on with a history that ends in the middle: completes its open activities, one turn after the other, until the workflow ends, stalls or asks for something else.</summary>
     public (IReadOnlyList<string> Activities, WorkflowAction End, RecordedHistory History) GoOn(RecordedHistory history)
     {
         List<HistoryEvent> events = [.. history.Events];
@@ -63,7 +72,7 @@ internal sealed class Replayer
             List<HistoryEvent> given = [new() { EventId = -1, Timestamp = events[^1].Timestamp, WorkflowStarted = new() }];
             given.AddRange(open.Select(task => new HistoryEvent { EventId = -1, Timestamp = events[^1].Timestamp, TaskCompleted = new() { TaskScheduledId = task.EventId, Result = "" } }));
             var response = Make(history.InstanceId, events, given);
-            if (response.Actions.FirstOrDefault(action => action.CompleteWorkflow is not null) is { } end)
+            if (response.Actions.FirstOrDefault(action => action.ScheduleTask is null) is { } end)
                 return (activities, end, history with { Events = events });
             Commit(events, given, response);
             activities.AddRange(response.Actions.Select(action => action.ScheduleTask.Name));

@@ -1,12 +1,13 @@
 using Dapr.Common.Serialization;
 using Dapr.Workflow.Client;
+using Dapr.Workflow.Registration;
 using Microsoft.Extensions.Logging;
 using Wire = Dapr.Protocol.Workflow;
 
 namespace Dapr.Workflow.Worker.Execution;
 
 /// <summary>Runs one turn of a workflow: replays its history, lets it take the new events, and returns what it wants done next.</summary>
-internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprSerializer serializer, ILoggerFactory loggerFactory)
+internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprSerializer serializer, ILoggerFactory loggerFactory, NamedVersions? named = null)
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger<WorkflowExecutor>();
 
@@ -44,8 +45,17 @@ internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprS
             return response;
         }
         var start = started.ExecutionStarted;
-        if (!factory.TryCreateWorkflow(start.Name, services, out var workflow, out var activationException))
+        var (className, isRecorded) = (named ?? NamedVersions.None).ClassFor(start.Name, request.PastEvents);
+        if (!factory.TryCreateWorkflow(className, services, out var workflow, out var activationException))
         {
+            if (isRecorded && activationException is null)
+            {
+                // Another worker may have that version: the runtime holds the instance until one comes.
+                LogNotRegistered(className, request.InstanceId, null);
+                response.Actions.Add(new Wire.WorkflowAction { WorkflowVersionNotAvailable = new Wire.WorkflowVersionNotAvailableAction() });
+                return response;
+            }
+
             LogNotRegistered(start.Name, request.InstanceId, activationException);
             response.Actions.Add(Complete(activationException is null
                 ? Failed("WorkflowNotFound", $"Workflow '{start.Name}' is not registered in this app.")
@@ -56,6 +66,8 @@ internal sealed partial class WorkflowExecutor(IWorkflowsFactory factory, IDaprS
         var context = new ReplayContext(request, start, patches, serializer, loggerFactory) { AppId = AppOf(started) };
         using var span = WorkflowTracing.Start("workflow", start.Name, request.InstanceId, start.ParentTraceContext);
         RunTurn(request, response, workflow!, start, context, patches);
+        if (isRecorded)
+            (response.Version ??= new Wire.WorkflowVersion()).Name = className;
         return response;
     }
 
