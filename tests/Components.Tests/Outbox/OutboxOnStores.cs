@@ -25,12 +25,12 @@ public abstract class OutboxOnStores(string type, bool rollsBack)
     {
         await using var place = await StartAsync();
 
-        await place.CommitAsync("""{"operation":"upsert","request":{"key":"1","value":{"n":1},"metadata":{"contentType":"application/json"}}},{"operation":"upsert","request":{"key":"2","value":"two"}}""");
+        await place.CommitAsync("""{"operation":"upsert","request":{"key":"1","value":7,"metadata":{"contentType":"application/json"}}},{"operation":"upsert","request":{"key":"2","value":"two"}}""");
         var told = new[] { await place.ToldAsync(), await place.ToldAsync() };
         await place.QuietAsync();
 
-        Assert.Equal(["\"two\"", """{"n":1}"""], told.Select(change => change.GetProperty("data").GetRawText()).Order(StringComparer.Ordinal));
-        Assert.Equal(("""{"n":1}""", "\"two\""), (await place.ReadAsync("1"), await place.ReadAsync("2")));
+        Assert.Equal(["\"two\"", "7"], told.Select(change => change.GetProperty("data").GetRawText()).Order(StringComparer.Ordinal));
+        Assert.Equal(("7", "\"two\""), (await place.ReadAsync("1"), await place.ReadAsync("2")));
         foreach (var change in told)
             Assert.False(await place.HasMarkerAsync(change));
         Assert.Equal(0, place.ToldAlready);
@@ -105,7 +105,7 @@ public abstract class OutboxOnStores(string type, bool rollsBack)
         public async Task<string> ETagAsync(string key)
         {
             using var answer = await sidecar.Http.GetAsync(new Uri($"v1.0/state/store/{key}", UriKind.Relative));
-            return answer.Headers.ETag!.Tag.Trim('"');
+            return answer.Headers.NonValidated["ETag"].ToString().Trim('"');
         }
 
         /// <summary>Markers have the event's id as their key, without the app's prefix.</summary>
