@@ -69,11 +69,12 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
             await replay.RunAsync(new PlainProgress(console.Profile.Out.Writer), cancellationToken);
 
         var audit = await Books.CheckAsync(gateway, s_auditPatience, ended: false, cancellationToken);
+        var points = await Books.CheckPointsAsync(gateway, s_auditPatience, cancellationToken);
         var costs = await gateway.CostsAsync(cancellationToken);
         var head = journal.Head;
-        var result = RunResult.Of(replay.Orders, replay.Elapsed, new Invariants(audit.Stock, audit.Money && audit.Shipments), costs, head.Broker, head.Store);
+        var result = RunResult.Of(replay.Orders, replay.Elapsed, new Invariants(audit.Stock, audit.Money && audit.Shipments), costs, head.Broker, head.Store) with { Points = points };
         Comparison.Write(console, result, replay.Orders);
-        foreach (var detail in audit.Details)
+        foreach (var detail in audit.Details.Concat(points?.Details ?? []))
             console.MarkupLineInterpolated($"[red]{detail}[/]");
         if (options.Json)
             Console.Out.WriteLine(result.ToJson());

@@ -35,6 +35,7 @@ public sealed class OneReplica() : PlatformFixture(1)
 
     protected override PlatformSettings Settings => new()
     {
+        Loyalty = RunningPlatform.HasLoyalty,
         ApiToken = ApiToken,
         AppToken = AppToken,
         Arguments = ["--swap", $"components/configuration.yaml={Collector.ConfigurationFile}"],

@@ -23,6 +23,9 @@ public sealed record PlatformSettings
     /// <summary>Environment of the host; its apps inherit it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>With Loyalty, the service in TypeScript; it must have been built.</summary>
+    public bool Loyalty { get; init; }
+
     /// <summary>Token that the sidecars ask of their callers, and apps give; null for none.</summary>
     public string? ApiToken { get; init; }
 
@@ -49,6 +52,9 @@ public sealed class RunningPlatform : IAsyncDisposable
         _directory = directory;
         ApiToken = apiToken;
     }
+
+    /// <summary>Whether Loyalty was built: without Node.js it is left out.</summary>
+    public static bool HasLoyalty => File.Exists(Path.Combine(Checkout.Root, "services", "Loyalty", "dist", "src", "main.js"));
 
     /// <summary>What a call to a sidecar has to carry; null for nothing.</summary>
     public string? ApiToken { get; }
@@ -89,7 +95,8 @@ public sealed class RunningPlatform : IAsyncDisposable
         [
             cli, "run", "-f", "dapr.yaml",
             "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite=components/state/{settings.Store}",
-            "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile, .. settings.Arguments,
+            "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
+            .. settings.Loyalty ? (string[])[] : ["--without", "loyalty", "--env", "Loyalty__Enabled=false"], .. settings.Arguments,
         ];
         foreach (var argument in arguments)
         {

@@ -8,7 +8,7 @@ namespace OrderSaga;
 /// The orchestrated order: one step after the other, and on any failure the compensations of the done steps in reverse. Until the pivot a cancellation is a failure like any other;
 /// after it the order only goes forward, and Ordering turns a late cancellation into a refund.
 /// </summary>
-public sealed class OrderWorkflow : Workflow<OrderDetails, OrderState>
+public class OrderWorkflow : Workflow<OrderDetails, OrderState>
 {
     public const string CancelEvent = "cancel";
     public const string ApprovedEvent = "approved";
@@ -49,8 +49,13 @@ public sealed class OrderWorkflow : Workflow<OrderDetails, OrderState>
             canStillBeCancelled &= !step.IsPivot;
         }
 
-        return await run.CompleteAsync();
+        var state = await run.CompleteAsync();
+        await AfterCompletionAsync(run);
+        return state;
     }
+
+    /// <summary>What follows a completed order and can change nothing of it.</summary>
+    private protected virtual Task AfterCompletionAsync(SagaRun run) => Task.CompletedTask;
 
     private static async Task<OrderState> UndoAsync(SagaRun run, Stack<SagaStep> done, Failure failure)
     {

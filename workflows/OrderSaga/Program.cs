@@ -9,10 +9,11 @@ using ServiceDefaults;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("order-saga");
 builder.Services.AddServiceApis();
-builder.Services.AddSingleton<Sagas>();
+builder.Services.AddSagas(withLoyalty: builder.Configuration.GetValue("Loyalty:Enabled", false));
 builder.Services.AddDaprWorkflow(options =>
 {
     options.RegisterWorkflow<OrderWorkflow>();
+    options.RegisterWorkflow<LoyalOrderWorkflow>();
     options.RegisterWorkflow<ReturnWorkflow>();
     options.RegisterActivities();
 });

@@ -98,9 +98,19 @@ internal sealed class SagaRun
 
     public Task<OrderState> CompleteAsync() => CallAsync<OrderState>(nameof(CompleteOrderActivity), _order.OrderId);
 
+    /// <summary>An activity of another app: it waits there until that app comes, in whatever language it is written.</summary>
+    public Task AwardPointsAsync() =>
+        Context.CallActivityAsync<int>("AwardPoints", new AwardPoints(_order.OrderId, _order.CustomerId, _pricing!.Total), _untilItAnswers with { TargetAppId = "loyalty" });
+
     public Task<OrderState> EndAsync(Failure failure) => CallAsync<OrderState>(nameof(EndOrderActivity), For(new EndOrder(failure)));
 
     private OrderCall<T> For<T>(T command) => new(_order.OrderId, command);
 
     private Task<T> CallAsync<T>(string activity, object input) => Context.CallActivityAsync<T>(activity, input, _untilItAnswers);
 }
+
+/// <summary>What Loyalty's activity is asked for.</summary>
+/// <param name="OrderId">The completed order.</param>
+/// <param name="CustomerId">The customer's reference.</param>
+/// <param name="Amount">Pounds sterling.</param>
+internal sealed record AwardPoints(string OrderId, string CustomerId, decimal Amount);

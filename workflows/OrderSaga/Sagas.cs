@@ -6,9 +6,11 @@ using ServiceDefaults;
 namespace OrderSaga;
 
 /// <summary>Starts workflows and passes on what they wait for. The instance id is the order's, so a repeat finds what it would start.</summary>
-public sealed class Sagas(IDaprWorkflowClient workflows)
+/// <param name="workflows">The workflow engine.</param>
+/// <param name="orderWorkflow">Name of the workflow that new orders run.</param>
+public sealed class Sagas(IDaprWorkflowClient workflows, string orderWorkflow = nameof(OrderWorkflow))
 {
-    public Task StartAsync(OrderDetails order, CancellationToken cancellationToken) => StartAsync(nameof(OrderWorkflow), order.OrderId, order, cancellationToken);
+    public Task StartAsync(OrderDetails order, CancellationToken cancellationToken) => StartAsync(orderWorkflow, order.OrderId, order, cancellationToken);
 
     public Task StartAsync(ReturnAccepted accepted, CancellationToken cancellationToken) =>
         StartAsync(nameof(ReturnWorkflow), $"{accepted.OrderId}-return-{accepted.ReturnId}", accepted, cancellationToken);
@@ -55,4 +57,10 @@ public sealed class Sagas(IDaprWorkflowClient workflows)
             throw new MissingDependencyException($"the workflow engine did not take it: {exception.Message}");
         }
     }
+}
+
+internal static class SagasRegistration
+{
+    public static void AddSagas(this IServiceCollection services, bool withLoyalty) => services.AddSingleton(provider =>
+        new Sagas(provider.GetRequiredService<IDaprWorkflowClient>(), withLoyalty ? nameof(LoyalOrderWorkflow) : nameof(OrderWorkflow)));
 }

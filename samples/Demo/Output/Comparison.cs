@@ -21,11 +21,20 @@ internal static class Comparison
         Row("calls per order", style => Number(style.CallsPerOrder));
         Row("retries per order", style => Number(style.RetriesPerOrder));
         Row("compensations per order", style => Number(style.CompensationsPerOrder));
+        if (result.Points is { } points)
+        {
+            foreach (var (name, value) in ((string, Func<StylePoints, int>)[])[("points earned", style => style.Earned), ("points taken back", style => style.TakenBack)])
+                table.AddRow([name, .. result.Styles.Keys.Select(style => points.Styles.TryGetValue(style, out var sum) ? value(sum).ToString("N0", CultureInfo.InvariantCulture) : "0")]);
+        }
+
         console.Write(table);
         console.MarkupLine("[grey]Time to the end leaves out orders that waited for a person. Returns come after the end.[/]");
         console.MarkupLineInterpolated($"{result.Orders} orders, {result.OrdersPerSecond:0.0} per second, broker {result.Broker}, store {result.Store}");
         console.MarkupLine($"stock adds up: {Verdict(result.Invariants.Stock)}   money agrees with the provider's and the carrier's books: {Verdict(result.Invariants.Money)}   "
             + $"stuck: {(result.Stuck == 0 ? "[green]0[/]" : $"[red]{result.Stuck}[/]")}");
+        console.MarkupLine(result.Points is null
+            ? "[grey]Loyalty, the service in TypeScript, was not there: it needs Node.js.[/]"
+            : $"points of the service in TypeScript agree with what was paid: {Verdict(result.Points.Agree)}");
         foreach (var order in orders.Where(order => !order.IsDone).Take(10))
             console.MarkupLineInterpolated($"[red]stuck[/] order {order.Planned.Number} ({order.Planned.Style}, {order.Planned.Fate}) {order.OrderId ?? "not submitted"}: {order.Last?.State.ToString() ?? "unknown"}");
         foreach (var order in orders.Where(order => order.IsDone && !order.EndedAsPlanned).Take(10))

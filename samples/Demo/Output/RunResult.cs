@@ -43,9 +43,12 @@ public sealed record RunResult(
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 
-    /// <summary>Nothing is stuck and both invariants hold.</summary>
+    /// <summary>Points that Loyalty keeps; null where the platform runs without it.</summary>
+    public PointsReport? Points { get; init; }
+
+    /// <summary>Nothing is stuck, both invariants hold, and points are what was paid for.</summary>
     [JsonIgnore]
-    public bool IsGood => Stuck == 0 && Invariants is { Stock: true, Money: true };
+    public bool IsGood => Stuck == 0 && Invariants is { Stock: true, Money: true } && Points is not { Agree: false };
 
     /// <summary>Sums up a run.</summary>
     public static RunResult Of(

@@ -25,4 +25,17 @@ public static class Books
             await Task.Delay(s_pause, cancellationToken);
         }
     }
+
+    /// <summary>Asks Loyalty in the same way: an order's points may come after its end. Null where the platform runs without it.</summary>
+    public static async Task<PointsReport?> CheckPointsAsync(Gateway gateway, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var points = await gateway.PointsAsync(cancellationToken);
+            if (points is null or { Agree: true } || Stopwatch.GetElapsedTime(started) > patience)
+                return points;
+            await Task.Delay(s_pause, cancellationToken);
+        }
+    }
 }

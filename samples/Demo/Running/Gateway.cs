@@ -82,6 +82,14 @@ public sealed class Gateway
     /// <summary>Asks whether the books agree.</summary>
     public Task<AuditReport> AuditAsync(CancellationToken cancellationToken) => GetAsync<AuditReport>("/invariants", cancellationToken);
 
+    /// <summary>Asks whether Loyalty agrees with what was paid; null where the platform runs without it.</summary>
+    public async Task<PointsReport?> PointsAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/points", null, [], cancellationToken);
+        await RefuseAsync(answer, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NoContent ? null : await answer.Content.ReadFromJsonAsync<PointsReport>(s_json, cancellationToken);
+    }
+
     /// <summary>What orders cost, by style.</summary>
     public async Task<IReadOnlyDictionary<string, Cost>> CostsAsync(CancellationToken cancellationToken) =>
         (await GetAsync<Dictionary<string, StyleMeasurement>>("/measurements", cancellationToken)).ToDictionary(
@@ -176,3 +184,9 @@ public sealed record OrderRow(string OrderId, OrderState State, DateTimeOffset S
 
 /// <summary>What <c>GET /invariants</c> says.</summary>
 public sealed record AuditReport(bool Stock, bool Money, bool Shipments, int Stuck, int Orders, IReadOnlyList<string> Details);
+
+/// <summary>What <c>GET /points</c> says.</summary>
+public sealed record PointsReport(bool Agree, IReadOnlyDictionary<string, StylePoints> Styles, IReadOnlyList<string> Details);
+
+/// <summary>Points of one style's orders: earned by completed ones, taken back with what came back.</summary>
+public sealed record StylePoints(int Earned, int TakenBack);

@@ -5,6 +5,9 @@ namespace Demo.Running;
 /// <param name="SidecarProgram">The built command-line host of the embedded sidecar.</param>
 public sealed record Repository(string Root, string SidecarProgram)
 {
+    /// <summary>Whether Loyalty, the service in TypeScript, was built: without Node.js the platform runs without it.</summary>
+    public bool HasLoyalty => File.Exists(Path.Combine(Root, "services", "Loyalty", "dist", "src", "main.js"));
+
     /// <summary>Finds both from where this program was built to.</summary>
     /// <exception cref="DemoException">They are not there; the message says what to do.</exception>
     public static Repository Find()

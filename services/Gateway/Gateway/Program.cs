@@ -16,6 +16,7 @@ builder.Services.AddSingleton<IValidator<ReturnRequest>, ReturnValidator>();
 builder.Services.AddSingleton<IValidator<CatalogueEntry>, CatalogueEntryValidator>();
 builder.Services.AddSingleton<KnownProducts>();
 builder.Services.AddSingleton<Audit>();
+builder.Services.AddSingleton<PointsAudit>();
 builder.Services.AddSingleton<Measurements>();
 
 var app = builder.Build();
@@ -26,6 +27,7 @@ app.UseAuthorization();
 var shop = app.MapGroup("/").OpenToTheWorld();
 shop.MapOrdersApi();
 shop.MapCatalogueApi();
+shop.MapCustomersApi();
 shop.MapOperationsApi();
 shop.MapDevelopmentIssuer();
 app.Run();

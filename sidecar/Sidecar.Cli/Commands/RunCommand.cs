@@ -108,6 +108,7 @@ internal static class RunCommand
             FreePorts = given.GetValue(options.FreePorts),
             DataDirectory = given.GetValue(options.DataDirectory) is { Length: > 0 } directory ? Path.GetFullPath(directory) : null,
             Environment = variables,
+            Without = given.GetValue(options.Without) ?? [],
         };
     }
 

@@ -91,6 +91,8 @@ internal sealed class RunOptions
 
     public Option<string[]> Environment { get; } = new("--env") { Description = "Not in dapr. KEY=VALUE added to the environment of every app", HelpName = "KEY=VALUE" };
 
+    public Option<string[]> Without { get; } = new("--without") { Description = "Not in dapr. An app of the run file that is left out", HelpName = "app-id" };
+
     public Option<bool> StartServers { get; } = new("--start-servers")
     {
         Description = "Not in dapr. Brokers and databases that the components name at their usual address are started for this run alone, from installed programs, with their data in the data directory",
@@ -125,7 +127,7 @@ internal sealed class RunOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, StartServers, ReadyFile, Faults })
+        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, Without, StartServers, ReadyFile, Faults })
         {
             command.Options.Add(option);
         }

@@ -10,12 +10,14 @@ namespace Sidecar.Cli.Planning;
 public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<string, string?> environment)
 {
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="ResourceException">A swap fits nothing or leads nowhere, or a resources folder cannot be read.</exception>
+    /// <exception cref="ResourceException">A swap fits nothing or leads nowhere, an app to leave out is not there, or a resources folder cannot be read.</exception>
     public RunPlan Plan(RunTemplate template)
     {
         var hostDirectory = settings.DataDirectory ?? HostDirectory(template.Directory, template.File.Length == 0 ? template.Name : "");
         ResourceSwap.RefuseUseless(settings.Swaps, template.Apps);
-        var apps = template.Apps.Select(app => app with
+        if (settings.Without.Except(template.Apps.Select(app => app.AppId), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            throw new ResourceException(new SourceLocation(template.File, 0), "", $"--without {unknown}: there is no such app; there are: {string.Join(", ", template.Apps.Select(app => app.AppId))}");
+        var apps = template.Apps.Where(app => !settings.Without.Contains(app.AppId)).Select(app => app with
         {
             ResourcesPaths = ResourceSwap.Apply(settings.Swaps, app.ResourcesPaths),
             ConfigPaths = ResourceSwap.Apply(settings.Swaps, app.ConfigPaths),

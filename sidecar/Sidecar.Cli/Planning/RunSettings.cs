@@ -17,4 +17,7 @@ public sealed record RunSettings
 
     /// <summary><c>--env KEY=VALUE</c>: added to every app.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>--without</c>: ids of apps that are left out.</summary>
+    public IReadOnlyList<string> Without { get; init; } = [];
 }

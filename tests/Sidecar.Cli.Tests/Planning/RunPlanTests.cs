@@ -56,6 +56,15 @@ public sealed class RunPlanTests : IDisposable
     }
 
     [Fact]
+    public void An_app_can_be_left_out()
+    {
+        Assert.Equal(["carrier"], Plan(new RunSettings { Without = ["orders"] }).Instances.Select(instance => instance.Label));
+
+        var error = Assert.Throws<ResourceException>(() => Plan(new RunSettings { Without = ["nobody"] }));
+        Assert.Contains("--without nobody: there is no such app; there are: orders, carrier", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_swap_replaces_the_end_of_a_resources_path()
     {
         var plan = Plan(new RunSettings { Swaps = [("components/pubsub/redis", "components/pubsub/embedded")] });

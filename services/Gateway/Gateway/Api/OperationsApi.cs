@@ -12,6 +12,9 @@ public static class OperationsApi
         api.MapGet("/invariants", (Audit audit, CancellationToken cancellationToken) => audit.RunAsync(cancellationToken)).WithSummary("Compares the books of all services and partners");
         api.MapGet("/measurements", (Measurements measurements, CancellationToken cancellationToken) => measurements.RunAsync(cancellationToken))
             .WithSummary("What the two styles cost, order by order");
+        api.MapGet("/points", async (PointsAudit points, CancellationToken cancellationToken) =>
+                await points.RunAsync(cancellationToken) is { } report ? Results.Ok(report) : Results.NoContent())
+            .WithSummary("Compares the books of Loyalty with Ordering's; nothing where the platform runs without Loyalty").Produces<PointsReport>();
         api.MapGet("/dead-letters", (NotificationsApi notifications, CancellationToken cancellationToken) => notifications.DeadLettersAsync(cancellationToken))
             .WithSummary("Messages that a service could not accept");
     }

@@ -14,6 +14,7 @@ internal static class ServiceApis
         services.AddSingleton<PaymentsApi>();
         services.AddSingleton<ShippingApi>();
         services.AddSingleton<NotificationsApi>();
+        services.AddSingleton<LoyaltyApi>();
         services.AddSingleton<PartnerBooks>();
     }
 

@@ -8,7 +8,7 @@ namespace Notifications.Topics;
 /// <summary>The dead-letter topics of all services. Whatever arrives is kept: there is no wrong content here.</summary>
 public static class DeadLetterTopics
 {
-    private static readonly string[] _services = ["catalog", "ordering", "inventory", "payments", "shipping", "order-saga", "notifications"];
+    private static readonly string[] _services = ["catalog", "ordering", "inventory", "payments", "shipping", "order-saga", "notifications", "loyalty"];
 
     public static void MapDeadLetterTopics(this IEndpointRouteBuilder routes)
     {
