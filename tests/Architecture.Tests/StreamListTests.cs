@@ -23,10 +23,11 @@ public sealed partial class StreamListTests
         Assert.Equal(topics.Concat(deadLetters).Append("unkept-dead-letters").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>App ids of dapr.yaml whose service has a folder of topics.</summary>
+    /// <summary>App ids of dapr.yaml whose service has a folder of topics, or a file where it is written in TypeScript.</summary>
     private static IEnumerable<string> SubscribingApps() =>
         AppEntry().Matches(Repository.Read("dapr.yaml"))
-            .Where(app => Directory.Exists(Path.Combine(Repository.Root, app.Groups[2].Value, "Topics")))
+            .Where(app => Path.Combine(Repository.Root, app.Groups[2].Value) is var folder
+                && (Directory.Exists(Path.Combine(folder, "Topics")) || File.Exists(Path.Combine(folder, "src", "topics.ts"))))
             .Select(app => app.Groups[1].Value);
 
     [GeneratedRegex("const string Topic = \"([^\"]+)\"")]

@@ -43,7 +43,7 @@ public sealed partial class TreeTests
             .SelectMany(folder => Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
             .Where(folder => refused.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase))
             .Select(Repository.Relative)
-            .Where(folder => !folder.StartsWith("protocol/Protocol/protos", StringComparison.Ordinal))
+            .Where(folder => !folder.StartsWith("protocol/Protocol/protos", StringComparison.Ordinal) && !folder.Contains("/node_modules/", StringComparison.Ordinal))
             .ToList();
 
         Assert.Empty(folders);
