@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Access;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
@@ -73,6 +74,12 @@ public sealed record SidecarContext
 
     /// <summary>Clock: all waiting goes through it, so that tests can step it.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Which APIs are served.</summary>
+    public ApiAccess Api { get; init; } = new(ApiRules.None);
+
+    /// <summary>Who may call the app.</summary>
+    public CallerAccess Callers { get; init; } = CallerAccess.Everybody;
 
     /// <summary>Spans of this sidecar.</summary>
     public SidecarTracing Tracing { get; init; } = SidecarTracing.Off;

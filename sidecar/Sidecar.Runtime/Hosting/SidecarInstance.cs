@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sidecar.Runtime.Access;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Faults;
@@ -45,6 +46,8 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             SchedulerStore = faults?.Guard(host.Options.SchedulerStore, Options.AppId, "jobs") ?? host.Options.SchedulerStore,
             Shared = host.Shared,
             Time = host.Options.Time,
+            Api = new ApiAccess(resources.Configuration.Api),
+            Callers = new CallerAccess(resources.Configuration.AccessControl, Options),
             Tracing = new SidecarTracing(
                 Options.AppId, resources.Configuration, host.Connections.Verified, host.Options.Time, host.Options.LoggerFactory.CreateLogger("Sidecar.Tracing")),
             Faults = faults,

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sidecar.Runtime.Access;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Invocation;
 
@@ -125,7 +126,15 @@ internal sealed class SidecarServer : IAsyncDisposable
         var pipeline = new ApplicationBuilder(services);
         pipeline.UseRouting();
         if (strict)
+        {
             pipeline.UseStrictRouting();
+            pipeline.UseHttpApiAccess();
+        }
+        else
+        {
+            pipeline.UseGrpcApiAccess();
+        }
+
         pipeline.UseEndpoints(map);
         pipeline.Run(fallback);
         return pipeline.Build();

@@ -25,6 +25,8 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     /// <exception cref="Errors.DaprApiException">There is no header that names an app.</exception>
     public static Task HandleUnknownRouteAsync(HttpContext http)
     {
+        if (!http.GetSidecar().Context.Api.AllowsInvocation)
+            return NothingHereAsync(http);
         var rawTarget = RequestPaths.TargetOf(http);
         return InvocationTarget.TryParseHeaders(http.Request, rawTarget, out var target)
             ? http.GetSidecar().Invocation.ForwardAsync(http, target)
@@ -47,10 +49,20 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     /// <summary>A request in path form.</summary>
     public Task HandleAsync(HttpContext http)
     {
+        if (!context.Api.AllowsInvocation)
+            return NothingHereAsync(http);
         var rawTarget = RequestPaths.TargetOf(http);
         return InvocationTarget.TryParsePath(rawTarget, out var target) || InvocationTarget.TryParseHeaders(http.Request, rawTarget, out target)
             ? ForwardAsync(http, target)
             : throw InvocationErrors.NoAppId();
+    }
+
+    // Where invocation is not served there is no fallback either: Dapr's router answers by itself.
+    private static Task NothingHereAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync("404 page not found\n", http.RequestAborted);
     }
 
     /// <summary>Sends the call under the target's policy; the caller disposes the answer, whatever its status.</summary>
@@ -116,6 +128,8 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             var callee = names.Next(appId, @namespace, out var instances) ?? throw InvocationErrors.NotFound(target.Id);
             if (!callee.App.IsConfigured)
                 throw InvocationErrors.NoAppChannel(target.Id);
+            if (callee.Context.Callers.Refusal(context.Options, context.Callers.TrustDomain, target.Path, call.Verb) is { } refusal)
+                throw InvocationErrors.Denied(target.Id, refusal);
 
             if (callee.App.Callback is { } grpc)
             {

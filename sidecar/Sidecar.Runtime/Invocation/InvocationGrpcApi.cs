@@ -77,7 +77,8 @@ public static class InvocationGrpcApi
         }
     }
 
-    private static GrpcException ToError(int status, string body)
+    /// <summary>An HTTP status as daprd tells it over gRPC, with the body in the details.</summary>
+    internal static GrpcException ToError(int status, string body)
     {
         var code = status switch
         {

@@ -112,6 +112,8 @@ internal sealed class GrpcProxy(SidecarContext context, NameResolution names)
             var callee = names.Next(appId, @namespace, out var instances) ?? throw new GrpcException(GrpcStatusCode.Unknown, $"couldn't find service: {call.Target}");
             if (!callee.App.IsConfigured)
                 throw new GrpcException(GrpcStatusCode.Unavailable, $"app channel of '{call.Target}' is not initialized: its sidecar was started without an app port");
+            if (callee.Context.Callers.Refusal(context.Options, context.Callers.TrustDomain, call.Path, "NONE") is { } refusal)
+                throw new GrpcException(GrpcStatusCode.PermissionDenied, refusal);
 
             var request = call.CreateRequest(callee.App.AddressOf(call.Path), _caller.For(call.Target), cancellationToken);
             try

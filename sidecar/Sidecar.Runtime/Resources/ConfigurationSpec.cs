@@ -30,6 +30,12 @@ public sealed record ConfigurationSpec
 
     /// <summary><c>workflow.maxConcurrentActivityInvocations</c>; 0 for no limit.</summary>
     public int MaxConcurrentActivities { get; init; }
+
+    /// <summary><c>api</c>: which APIs are served.</summary>
+    public ApiRules Api { get; init; } = ApiRules.None;
+
+    /// <summary><c>accessControl</c>: who may call the app; null for everybody.</summary>
+    public AccessControlRules? AccessControl { get; init; }
 }
 
 /// <summary>Everything a sidecar loaded for one app, scopes already applied.</summary>

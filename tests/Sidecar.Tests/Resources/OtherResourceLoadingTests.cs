@@ -147,7 +147,7 @@ public sealed class OtherResourceLoadingTests : IDisposable
               secrets: {scopes: [{storeName: vault, defaultAccess: deny, allowedSecrets: [a]}]}
               features: [{name: HotReload, enabled: false}]
               workflow: {maxConcurrentWorkflowInvocations: 7, stateRetentionPolicy: {anyTerminal: 1h}}
-              accessControl: {defaultAction: deny}
+              nameResolution: {component: mdns}
             """).With("second.conf", "kind: Configuration\nspec:\n  tracing: {samplingRate: 1}\n  metric: {enabled: false}\n");
 
         var resources = await _folder.LoadAsync(change: request => request with { ConfigPaths = [_folder.FileOf("first.conf"), _folder.FileOf("second.conf")] });
@@ -157,8 +157,33 @@ public sealed class OtherResourceLoadingTests : IDisposable
         Assert.Equal("http://localhost:9411/api/v2/spans", configuration.ZipkinEndpoint?.ToString());
         Assert.Equal(("vault", false), (configuration.SecretScopes[0].StoreName, configuration.SecretScopes[0].DefaultAllow));
         Assert.False(configuration.Features["HotReload"]);
-        Assert.Contains($"{_folder.FileOf("first.conf")}:7: spec.accessControl has no effect in this sidecar", resources.Warnings);
+        Assert.Contains($"{_folder.FileOf("first.conf")}:7: spec.nameResolution has no effect in this sidecar", resources.Warnings);
         Assert.Contains($"{_folder.FileOf("first.conf")}:6: spec.workflow.stateRetentionPolicy has no effect in this sidecar", resources.Warnings);
+    }
+
+    [Fact]
+    public async Task Access_rules_are_read_and_without_a_default_callers_without_a_policy_are_refused()
+    {
+        _folder.With("c.conf", """
+            kind: Configuration
+            spec:
+              api:
+                allowed: [{name: state, version: v1.0, protocol: http}]
+                denied: [{name: shutdown, version: v1, protocol: GRPC}]
+              accessControl:
+                policies:
+                - {appId: front, namespace: default, trustDomain: public, operations: [{name: orders/*, httpVerb: [GET], action: allow}, {name: /admin}]}
+            """);
+
+        var configuration = (await _folder.LoadAsync(change: request => request with { ConfigPaths = [_folder.FileOf("c.conf")] })).Configuration;
+
+        Assert.Equal(new ApiRule("state", "v1.0", "http"), Assert.Single(configuration.Api.Allowed));
+        Assert.Equal(new ApiRule("shutdown", "v1", "grpc"), Assert.Single(configuration.Api.Denied));
+        var control = configuration.AccessControl!;
+        Assert.Equal((false, "public"), (control.DefaultAllow, control.TrustDomain));
+        var policy = Assert.Single(control.Policies);
+        Assert.Equal(("front", "default", "public", null), (policy.AppId, policy.Namespace, policy.TrustDomain, policy.DefaultAllow));
+        Assert.Equal([("/orders/*", true), ("/admin", false)], policy.Operations.Select(operation => (operation.Path, operation.Allow)));
     }
 
     [Fact]
@@ -176,6 +201,9 @@ public sealed class OtherResourceLoadingTests : IDisposable
     [InlineData("tracing: {samplingRate: 2}", "spec.tracing.samplingRate: '2' must be a number from 0 to 1")]
     [InlineData("tracing: {zipkin: {endpointAddress: here}}", "spec.tracing.zipkin.endpointAddress: 'here' must be an absolute http address")]
     [InlineData("secrets: {scopes: [{storeName: s, defaultAccess: some}]}", "spec.secrets.scopes[0].defaultAccess: 'some' must be allow or deny")]
+    [InlineData("api: {allowed: [{name: state, version: v1, protocol: tcp}]}", "spec.api.allowed[0].protocol: 'tcp' must be http or grpc")]
+    [InlineData("accessControl: {policies: [{appId: front, namespace: default}]}", "spec.accessControl.policies[0].trustDomain: is missing")]
+    [InlineData("accessControl: {defaultAction: maybe}", "spec.accessControl.defaultAction: must be allow or deny")]
     public async Task A_wrong_configuration_is_refused(string spec, string problem)
     {
         _folder.With("c.conf", $"kind: Configuration\nspec: {{{spec}}}");

@@ -5,7 +5,7 @@ namespace Sidecar.Runtime.Resources.Loading;
 /// <summary>Reads Configuration files; each changes what the one before it said.</summary>
 internal static class ConfigurationReader
 {
-    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow"];
+    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow", "api", "accessControl"];
     private static readonly string[] s_knownOfTracing = ["samplingRate", "zipkin"];
     private static readonly string[] s_knownOfMetrics = ["enabled"];
     private static readonly string[] s_knownOfWorkflow = ["maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations"];
@@ -51,6 +51,10 @@ internal static class ConfigurationReader
             configuration = configuration with { SecretScopes = [.. secrets.List("scopes").Select(scope => Scope(scope.AsMap()))] };
         if (spec.Find("features") is not null)
             configuration = configuration with { Features = Features(spec) };
+        if (spec.Map("api") is { } api)
+            configuration = configuration with { Api = AccessReader.Api(api) };
+        if (spec.Map("accessControl") is { } control)
+            configuration = configuration with { AccessControl = AccessReader.Control(control) };
         if (spec.Map("workflow") is { } workflow)
         {
             Warn(workflow, s_knownOfWorkflow);
