@@ -1,3 +1,4 @@
+using Sidecar.Components.BearerMiddleware;
 using Sidecar.Components.CronBinding;
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Components.HttpBinding;
@@ -11,11 +12,13 @@ using Sidecar.Components.LocalStorageBinding;
 using Sidecar.Components.PostgreSqlConfiguration;
 using Sidecar.Components.PostgreSqlState;
 using Sidecar.Components.RabbitMqPubSub;
+using Sidecar.Components.RateLimitMiddleware;
 using Sidecar.Components.RedisConfiguration;
 using Sidecar.Components.RedisLock;
 using Sidecar.Components.RedisPubSub;
 using Sidecar.Components.RedisState;
 using Sidecar.Components.SqliteState;
+using Sidecar.Components.UppercaseMiddleware;
 using Sidecar.Runtime.Components;
 
 namespace Sidecar.Components;
@@ -29,6 +32,9 @@ public static class BuiltInComponents
         new CronBindingFactory(),
         new HttpBindingFactory(),
         new LocalStorageBindingFactory(),
+        new BearerMiddlewareFactory(),
+        new RateLimitMiddlewareFactory(),
+        new UppercaseMiddlewareFactory(),
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
         new JetStreamPubSubFactory(),

@@ -3,6 +3,7 @@ using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Locks;
+using Sidecar.Runtime.Middleware;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Secrets;
@@ -23,6 +24,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         var locks = new Dictionary<string, LoadedComponent<ILockStore>>(StringComparer.Ordinal);
         var configurations = new Dictionary<string, LoadedComponent<IConfigurationStore>>(StringComparer.Ordinal);
         var bindings = new Dictionary<string, LoadedComponent<IBinding>>(StringComparer.Ordinal);
+        var middleware = new Dictionary<string, LoadedComponent<IHttpMiddleware>>(StringComparer.Ordinal);
         var made = new LoadedComponents
         {
             StateStores = stores,
@@ -31,6 +33,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
             LockStores = locks,
             ConfigurationStores = configurations,
             Bindings = bindings,
+            Middleware = middleware,
         };
         try
         {
@@ -44,6 +47,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
                     case ILockStore store: locks.Add(component.Name, new(component, store)); break;
                     case IConfigurationStore store: configurations.Add(component.Name, new(component, store)); break;
                     case IBinding binding: bindings.Add(component.Name, new(component, binding)); break;
+                    case IHttpMiddleware handler: middleware.Add(component.Name, new(component, handler)); break;
                     case { } other:
                         await other.DisposeAsync();
                         throw new ComponentException(component, $"makes a {other.GetType().Name}, which belongs to no building block of this sidecar");
@@ -64,6 +68,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
     {
         foreach (var binding in components.Bindings.Values)
             await binding.Instance.DisposeAsync();
+        foreach (var handler in components.Middleware.Values)
+            await handler.Instance.DisposeAsync();
         foreach (var pubSub in components.PubSubs.Values)
             await pubSub.Instance.DisposeAsync();
         foreach (var store in components.StateStores.Values)

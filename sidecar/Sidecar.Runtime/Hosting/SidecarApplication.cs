@@ -75,17 +75,13 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
             {
                 await WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token");
             }
-            else if (isInvocation)
+            else if (sidecar.Pipeline.IsEmpty)
             {
-                await sidecar.Invocation.HandleAsync(context);
-            }
-            else if (RequestPaths.TryNormalize(context))
-            {
-                await http(context);
+                await ServeHttpAsync(context, sidecar, isInvocation);
             }
             else
             {
-                await WriteTextAsync(context, StatusCodes.Status400BadRequest, "invalid URL escape in the path");
+                await sidecar.Pipeline.InvokeAsync(context, passedOn => ServeHttpAsync(passedOn, sidecar, isInvocation));
             }
         }
         catch (DaprApiException e)
@@ -109,6 +105,13 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         {
             Measure(context, sidecar, isInvocation, start, span);
         }
+    }
+
+    private Task ServeHttpAsync(HttpContext context, SidecarInstance sidecar, bool isInvocation)
+    {
+        if (isInvocation)
+            return sidecar.Invocation.HandleAsync(context);
+        return RequestPaths.TryNormalize(context) ? http(context) : WriteTextAsync(context, StatusCodes.Status400BadRequest, "invalid URL escape in the path");
     }
 
     private void Measure(HttpContext context, SidecarInstance sidecar, bool isInvocation, long start, Activity? span)

@@ -6,6 +6,7 @@ using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Locks;
+using Sidecar.Runtime.Middleware;
 using Sidecar.Runtime.PubSub;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
@@ -40,6 +41,9 @@ public sealed record LoadedComponents
 
     /// <summary>Bindings, in and out.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<IBinding>> Bindings { get; init; } = new Dictionary<string, LoadedComponent<IBinding>>();
+
+    /// <summary>HTTP middleware.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<IHttpMiddleware>> Middleware { get; init; } = new Dictionary<string, LoadedComponent<IHttpMiddleware>>();
 
     /// <summary>The one state store with <c>actorStateStore: "true"</c>, or null.</summary>
     public LoadedComponent<IStateStore>? ActorStateStore =>

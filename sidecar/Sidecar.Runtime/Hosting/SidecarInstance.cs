@@ -4,6 +4,7 @@ using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Invocation;
+using Sidecar.Runtime.Middleware;
 using Sidecar.Runtime.Resiliency;
 using Sidecar.Runtime.Resources;
 using Sidecar.Runtime.Telemetry;
@@ -30,6 +31,7 @@ public sealed partial class SidecarInstance : IAsyncDisposable
     {
         Options = definition.Options;
         Names = host.Names;
+        Pipeline = HttpPipeline.Of(resources.Configuration.HttpPipeline, components.Middleware);
         Connections = host.Connections;
         var faults = host.Options.Faults;
         _components = components = faults?.Guard(components, Options.AppId) ?? components;
@@ -94,6 +96,9 @@ public sealed partial class SidecarInstance : IAsyncDisposable
     internal AppChannel App { get; }
 
     internal NameResolution Names { get; }
+
+    /// <summary>What stands before the HTTP API.</summary>
+    internal HttpPipeline Pipeline { get; }
 
     internal AppConnections Connections { get; }
 

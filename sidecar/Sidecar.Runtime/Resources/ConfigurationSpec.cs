@@ -7,6 +7,12 @@ namespace Sidecar.Runtime.Resources;
 /// <param name="DeniedSecrets">Never these.</param>
 public sealed record SecretScope(string StoreName, bool DefaultAllow, IReadOnlyList<string> AllowedSecrets, IReadOnlyList<string> DeniedSecrets);
 
+/// <summary>One entry of <c>httpPipeline.handlers</c>.</summary>
+/// <param name="Name">The component.</param>
+/// <param name="Type">Its type, such as <c>middleware.http.ratelimit</c>.</param>
+/// <param name="Location">Where it stands.</param>
+public sealed record PipelineHandler(string Name, string Type, SourceLocation Location);
+
 /// <summary>The parts of a <c>dapr.io/v1alpha1</c> Configuration that the sidecar acts on. It comes by <c>--config</c>, never from a resources folder.</summary>
 public sealed record ConfigurationSpec
 {
@@ -33,6 +39,9 @@ public sealed record ConfigurationSpec
 
     /// <summary><c>api</c>: which APIs are served.</summary>
     public ApiRules Api { get; init; } = ApiRules.None;
+
+    /// <summary><c>httpPipeline</c>: middleware of the HTTP API, first to last.</summary>
+    public IReadOnlyList<PipelineHandler> HttpPipeline { get; init; } = [];
 
     /// <summary><c>accessControl</c>: who may call the app; null for everybody.</summary>
     public AccessControlRules? AccessControl { get; init; }

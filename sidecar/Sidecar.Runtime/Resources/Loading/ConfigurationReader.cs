@@ -5,8 +5,9 @@ namespace Sidecar.Runtime.Resources.Loading;
 /// <summary>Reads Configuration files; each changes what the one before it said.</summary>
 internal static class ConfigurationReader
 {
-    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow", "api", "accessControl"];
+    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow", "api", "accessControl", "httpPipeline"];
     private static readonly string[] s_knownOfTracing = ["samplingRate", "zipkin"];
+    private static readonly string[] s_knownOfHandler = ["name", "type", "version"];
     private static readonly string[] s_knownOfMetrics = ["enabled"];
     private static readonly string[] s_knownOfWorkflow = ["maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations"];
 
@@ -53,6 +54,8 @@ internal static class ConfigurationReader
             configuration = configuration with { Features = Features(spec) };
         if (spec.Map("api") is { } api)
             configuration = configuration with { Api = AccessReader.Api(api) };
+        if (spec.Map("httpPipeline") is { } pipeline)
+            configuration = configuration with { HttpPipeline = [.. pipeline.List("handlers").Select(handler => Handler(handler.AsMap()))] };
         if (spec.Map("accessControl") is { } control)
             configuration = configuration with { AccessControl = AccessReader.Control(control) };
         if (spec.Map("workflow") is { } workflow)
@@ -66,6 +69,12 @@ internal static class ConfigurationReader
         }
 
         return configuration;
+
+        PipelineHandler Handler(YamlMap handler)
+        {
+            Warn(handler, s_knownOfHandler);
+            return new PipelineHandler(handler.RequiredText("name", "a component"), handler.RequiredText("type", "the component's type, such as middleware.http.ratelimit"), handler.Location);
+        }
 
         void Warn(YamlMap map, string[] known) =>
             warnings.AddRange(map.Unknown(known).Select(entry => $"{entry.Value.Location}: {entry.Value.Path} has no effect in this sidecar"));
