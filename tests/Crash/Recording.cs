@@ -8,13 +8,17 @@ internal static class Recording
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Plays every scenario once, undisturbed.</summary>
+    /// <summary>How often each is recorded: a passage that one order makes and another does not is chance, not a cell.</summary>
+    private const int Recordings = 2;
+
+    /// <summary>Plays every scenario undisturbed, twice.</summary>
     /// <exception cref="InvalidOperationException">Even undisturbed one goes wrong.</exception>
     public static async Task<IReadOnlyList<Cell>> MakeAsync(Stage stage, IReadOnlyList<(CoordinationStyle Style, Scenario Scenario)> rows)
     {
-        var skus = rows.Select((_, i) => $"record-{i}").ToList();
-        await stage.Shop.OpenAsync(rows.Zip(skus, (row, sku) => (sku, row.Scenario.Price)), Scenario.Stock);
-        var plays = rows.Zip(skus, (row, sku) => new Play(stage, row.Scenario, row.Style, sku)).ToList();
+        var recordings = Enumerable.Repeat(rows, Recordings).SelectMany(all => all).ToList();
+        var skus = recordings.Select((_, i) => $"record-{i}").ToList();
+        await stage.Shop.OpenAsync(recordings.Zip(skus, (row, sku) => (sku, row.Scenario.Price)), Scenario.Stock);
+        var plays = recordings.Zip(skus, (row, sku) => new Play(stage, row.Scenario, row.Style, sku)).ToList();
         await stage.ArmAsync(plays.Select(play => play.OrderId), []);
         var wrong = (await Task.WhenAll(plays.Select(play => play.RunAsync()))).OfType<string>().ToList();
         if (wrong.Count > 0)
@@ -30,16 +34,22 @@ internal static class Recording
 
         var passages = await stage.PassagesAsync();
         await stage.ClearAsync();
-        return [.. rows.Zip(plays, (row, play) => CellsOf(row.Style, row.Scenario, passages[play.OrderId])).SelectMany(cells => cells)];
+        return
+        [
+            .. recordings.Zip(plays, (row, play) => (row, Passages: passages[play.OrderId])).GroupBy(one => one.row, one => one.Passages)
+                .SelectMany(row => CellsOf(row.Key.Style, row.Key.Scenario, row.First(), [.. row.Skip(1).Select(others => others.CountBy(point => point).ToDictionary())])),
+        ];
     }
 
-    private static IEnumerable<Cell> CellsOf(CoordinationStyle style, Scenario scenario, IReadOnlyList<string> passages)
+    private static IEnumerable<Cell> CellsOf(CoordinationStyle style, Scenario scenario, IReadOnlyList<string> passages, IReadOnlyList<Dictionary<string, int>> others)
     {
         var counts = new Dictionary<string, int>();
         for (var depth = 0; depth < passages.Count; depth++)
         {
             var point = passages[depth];
             var number = counts[point] = counts.GetValueOrDefault(point) + 1;
+            if (others.Any(other => other.GetValueOrDefault(point) < number))
+                continue;
             foreach (var kind in FaultTable.For(point, number, IsIdle(passages, depth)))
                 yield return new Cell(style, scenario, point, number, kind) { Depth = depth };
         }

@@ -58,7 +58,7 @@ public sealed class FaultPoints(TimeProvider time)
             _watched = WatchedKeys.None;
             _tracks.Clear();
             foreach (var group in _groups.Values)
-                group.Release(struck: false);
+                Group.Release(group.Take(), struck: false);
             _groups.Clear();
         }
     }
@@ -74,18 +74,18 @@ public sealed class FaultPoints(TimeProvider time)
             [.. tracks.SelectMany(track => track.Value.Faults())]);
     }
 
-    /// <summary>Kills whatever the passages held for a group are to kill, once each, and lets them go on. Who comes later goes on unharmed.</summary>
+    /// <summary>Kills whatever the passages held for a group are to kill, once each, and lets them go on. Who comes later waits for the next strike.</summary>
     /// <returns>Ids of the faults that struck.</returns>
     /// <exception cref="ArgumentException">Nothing is armed for the group.</exception>
     public async Task<IReadOnlyList<string>> StrikeAsync(string group)
     {
         if (!_groups.TryGetValue(group, out var waiting))
             throw new ArgumentException($"no fault is armed for the group '{group}'", nameof(group));
-        var held = waiting.Close();
+        var held = waiting.Take();
         if (held.Any(one => one.Fault.Kind == FaultKind.KillHost))
             KillHost();
         await Task.WhenAll(held.Select(one => one.Victim).Distinct().Select(KillApp));
-        waiting.Release(struck: true);
+        Group.Release(held, struck: true);
         return [.. held.Select(one => one.Fault.Id)];
     }
 
@@ -199,58 +199,66 @@ public sealed class FaultPoints(TimeProvider time)
         }
     }
 
-    /// <summary>Passages that wait for one kill.</summary>
+    /// <summary>Passages that wait for a kill together.</summary>
     private sealed class Group
     {
-        private readonly TaskCompletionSource<bool> _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly List<(Fault Fault, string Victim)> _held = [];
-        private bool _closed;
+        private readonly List<Held> _held = [];
 
+        /// <returns>Whether it was struck; false when nobody struck for too long: the work goes on then as if nothing were.</returns>
         public async Task<bool> HoldAsync(Armed armed, string victim, TimeSpan longest, TimeProvider time)
         {
-            var fault = armed.Fault;
+            var held = new Held(armed.Fault, victim);
             lock (_held)
             {
-                if (_closed)
-                    return false;
-                _held.Add((fault, victim));
+                _held.Add(held);
                 armed.IsHeld = true;
             }
 
             try
             {
-                return await _released.Task.WaitAsync(longest, time);
+                return await held.Struck.WaitAsync(longest, time);
             }
             catch (TimeoutException)
             {
                 lock (_held)
                 {
-                    if (!_closed)
-                    {
-                        // Nobody struck: the work goes on as if nothing were.
-                        _held.Remove((fault, victim));
+                    if (_held.Remove(held))
                         return false;
-                    }
                 }
 
-                return await _released.Task;
+                return await held.Struck;
             }
         }
 
-        /// <summary>Takes nobody in any more; answers who is held.</summary>
-        public IReadOnlyList<(Fault Fault, string Victim)> Close()
+        /// <summary>Who is held now; whoever takes them lets them go.</summary>
+        public IReadOnlyList<Held> Take()
         {
             lock (_held)
             {
-                _closed = true;
-                return [.. _held];
+                IReadOnlyList<Held> all = [.. _held];
+                _held.Clear();
+                return all;
             }
         }
 
-        public void Release(bool struck)
+        public static void Release(IReadOnlyList<Held> held, bool struck)
         {
-            Close();
-            _released.TrySetResult(struck);
+            foreach (var one in held)
+                one.Release(struck);
         }
+    }
+
+    /// <summary>A passage that waits for its kill.</summary>
+    private sealed class Held(Fault fault, string victim)
+    {
+        private readonly TaskCompletionSource<bool> _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Fault Fault => fault;
+
+        public string Victim => victim;
+
+        public Task<bool> Struck => _released.Task;
+
+        public void Release(bool struck) => _released.TrySetResult(struck);
     }
 }

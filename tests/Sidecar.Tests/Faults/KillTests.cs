@@ -36,10 +36,27 @@ public sealed class KillTests
         Assert.Equal("", await ValueAsync(place, "key-before"));
         Assert.Equal("1", await ValueAsync(place, "key-after"));
 
-        // Who comes when the group is over goes on unharmed, and counts as not struck.
-        await SaveAsync(place, "key-late").WaitAsync(s_patience);
-        Assert.Equal("1", await ValueAsync(place, "key-late"));
-        Assert.Equal(0, place.Points.Standings(false).Faults.Single(fault => fault.Id == "late").Struck);
+        // Who comes later waits for the next strike.
+        var late = SaveAsync(place, "key-late");
+        await FaultPlace.UntilAsync(() => place.Points.Standings(false).Faults.Single(fault => fault.Id == "late").Held);
+        Assert.Equal(["late"], await place.Points.StrikeAsync("g"));
+        await late.WaitAsync(s_patience);
+        Assert.Equal(["orders", "orders"], killed);
+        Assert.Equal("", await ValueAsync(place, "key-late"));
+    }
+
+    [Fact]
+    public async Task Who_is_held_when_everything_is_forgotten_goes_on_unharmed()
+    {
+        await using var place = await FaultPlace.OpenAsync();
+        place.Points.Arm([], [new Fault("orders/state.save/before", FaultPlace.Key, FaultKind.KillApp) { Id = "held", Group = "g" }]);
+        var save = SaveAsync(place, FaultPlace.Key);
+        await FaultPlace.UntilAsync(() => place.Points.Standings(false).Faults.Single().Held);
+
+        place.Points.Clear();
+        await save.WaitAsync(s_patience);
+
+        Assert.Equal("1", await ValueAsync(place, FaultPlace.Key));
     }
 
     [Fact]
