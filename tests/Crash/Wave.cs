@@ -21,6 +21,9 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
 
     private readonly HashSet<string> _struck = [];
 
+    /// <summary>How often orders have passed their points under hosts that are dead.</summary>
+    private readonly Dictionary<string, int> _passed = [];
+
     /// <summary>Runs it and says what came of every cell.</summary>
     public async Task<IReadOnlyList<Verdict>> RunAsync()
     {
@@ -93,14 +96,15 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
     private async Task KillHostAsync(List<Play> plays, List<Task<string?>> playing, IReadOnlyList<FaultStanding> standing)
     {
         _struck.UnionWith(standing.Where(fault => fault.Held).Select(fault => fault.Id));
-        var passed = await stage.PassagesAsync();
+        var passages = await stage.PassagesAsync();
         await stage.KillHostAsync();
         await stage.ArmAsync(
             [],
             plays.Zip(cells).Where((one, i) => !playing[i].IsCompleted && !_struck.Contains(one.First.OrderId)).Select(one =>
             {
-                var fault = FaultOf(one.First, one.Second);
-                return fault with { Passage = Math.Max(1, fault.Passage - passed[one.First.OrderId].Count(point => point == fault.Point)) };
+                var (order, fault) = (one.First.OrderId, FaultOf(one.First, one.Second));
+                _passed[order] = _passed.GetValueOrDefault(order) + passages[order].Count(point => point == fault.Point);
+                return fault with { Passage = Math.Max(1, fault.Passage - _passed[order]) };
             }));
     }
 }
