@@ -6,31 +6,48 @@ using Platform;
 namespace Crash;
 
 /// <summary>One order of a scenario, from its submit to what the books say at the end. A client that is patient: what was not answered it asks again.</summary>
-internal sealed class Play(Stage stage, Scenario scenario, CoordinationStyle style, string sku)
+internal sealed class Play(Stage stage, Scenario scenario, CoordinationStyle style, string sku) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan s_afterglow = TimeSpan.FromSeconds(25);
 
     private readonly Cart _cart = scenario.CartOf(style, sku);
+    private readonly CancellationTokenSource _patience = new();
+    private readonly CancellationTokenSource _afterglow = new();
+    private volatile bool _isChecking;
     private string _last = "never submitted";
 
     public string OrderId => _cart.OrderId;
 
+    /// <summary>Something was killed: whoever waited for it waits from now.</summary>
+    public void WaitAnew()
+    {
+        _patience.CancelAfter(s_patience);
+        if (_isChecking)
+            _afterglow.CancelAfter(s_afterglow);
+    }
+
+    public void Dispose()
+    {
+        _patience.Dispose();
+        _afterglow.Dispose();
+    }
+
     /// <summary>Plays it and says what is wrong at the end; null for nothing.</summary>
     public async Task<string?> RunAsync()
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        WaitAnew();
         try
         {
-            await SubmitAsync(patience.Token);
+            await SubmitAsync(_patience.Token);
             foreach (var act in scenario.Acts)
             {
-                await UntilAsync(act.When, patience.Token);
+                await UntilAsync(act.When, _patience.Token);
                 while (!await TryAsync(() => act.Do(stage.Shop, _cart)))
-                    await stage.QuietAsync(OrderId, patience.Token);
+                    await stage.QuietAsync(OrderId, _patience.Token);
             }
 
-            var order = await UntilAsync(order => !order.InBetween && scenario.Ends.Contains(order.State), patience.Token);
+            var order = await UntilAsync(order => !order.InBetween && scenario.Ends.Contains(order.State), _patience.Token);
             return await CheckAsync(order);
         }
         catch (OperationCanceledException)
@@ -75,14 +92,15 @@ internal sealed class Play(Stage stage, Scenario scenario, CoordinationStyle sty
     /// <summary>What follows an order's end (a stock movement, a last event) may still be on its way when the books are first asked.</summary>
     private async Task<string?> CheckAsync(OrderView order)
     {
-        using var patience = new CancellationTokenSource(s_afterglow);
+        _isChecking = true;
+        _afterglow.CancelAfter(s_afterglow);
         while (true)
         {
             string? wrong = "the books could not be read";
             await TryAsync(async () => (wrong = await DifferenceAsync(order)) is null);
             if (wrong is null)
                 return null;
-            if (patience.IsCancellationRequested)
+            if (_afterglow.IsCancellationRequested)
                 return $"{OrderId} ended as {order.State}, but {wrong}";
             await stage.QuietAsync(OrderId, CancellationToken.None);
         }

@@ -34,6 +34,7 @@ internal static class Recording
 
         var passages = await stage.PassagesAsync();
         await stage.ClearAsync();
+        plays.ForEach(play => play.Dispose());
         return
         [
             .. recordings.Zip(plays, (row, play) => (row, Passages: passages[play.OrderId])).GroupBy(one => one.row, one => one.Passages)

@@ -13,8 +13,8 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
     private static readonly TimeSpan s_noMoreCome = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(6.5);
 
-    /// <summary>Kills of apps in one wave; after more of them its first orders lose their patience.</summary>
-    private const int MostStrikes = 5;
+    /// <summary>Kills of apps in one wave: a supervisor starts an app that dies again and again later and later.</summary>
+    private const int MostStrikes = 4;
 
     /// <summary>Deaths of the host in one wave: each costs a start of the whole platform.</summary>
     private const int MostDeaths = 3;
@@ -52,6 +52,7 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
         if (!kills)
             _struck.UnionWith((await stage.FaultsAsync()).Where(fault => fault.Struck > 0).Select(fault => fault.Id));
         await stage.ClearAsync();
+        plays.ForEach(play => play.Dispose());
         return [.. cells.Select((cell, i) => new Verdict(cell, problems[i], _struck.Contains(plays[i].OrderId)))];
     }
 
@@ -67,6 +68,7 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
                 await KillHostAsync(plays, playing, standing);
             else
                 _struck.UnionWith(await stage.StrikeAsync(name));
+            plays.ForEach(play => play.WaitAnew());
         }
     }
 
