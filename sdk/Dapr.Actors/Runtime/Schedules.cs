@@ -33,10 +33,9 @@ internal static partial class Schedules
         if (period.Milliseconds > 0)
             throw new ArgumentException("A period with repetitions cannot have milliseconds.", nameof(period));
 
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"R{repetitions}/P");
-        Append(period.Days, 'D');
-        text.Append('T');
-        Append(period.Hours, 'H');
+        // Days as hours: the official SDK writes days, and the runtime refuses them.
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"R{repetitions}/PT");
+        Append((int)period.TotalHours, 'H');
         Append(period.Minutes, 'M');
         Append(period.Seconds, 'S');
         return text.ToString();

@@ -18,7 +18,7 @@ public sealed class TimerTests
         Assert.All(sent.Values, call => Assert.Equal(("PUT", "application/json; charset=utf-8"), (call.Method, call.Headers["Content-Type"])));
         Assert.Equal("""{"dueTime":"25h0m0s0ms","period":"0h0m1s500ms","data":"aGk="}""", sent["wake"].Text);
         Assert.Equal("""{"dueTime":"0h0m0s0ms","period":"R3/PT5S","data":""}""", sent["three-times"].Text);
-        Assert.Equal("""{"dueTime":"0h0m0s0ms","period":"R2/P1DT2H3M4S","data":"","ttl":"24h0m0s0ms"}""", sent["a-day"].Text);
+        Assert.Equal("""{"dueTime":"0h0m0s0ms","period":"R2/PT26H3M4S","data":"","ttl":"24h0m0s0ms"}""", sent["a-day"].Text);
         Assert.Equal("""{"dueTime":"0h0m1s0ms","period":"","data":"","ttl":"0h1m0s0ms"}""", sent["once"].Text);
     }
 
