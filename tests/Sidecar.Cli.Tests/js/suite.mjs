@@ -8,12 +8,13 @@ import * as bindings from "./bindings.mjs";
 import * as invocation from "./invocation.mjs";
 import * as metadata from "./metadata.mjs";
 import * as pubsub from "./pubsub.mjs";
+import * as refusals from "./refusals.mjs";
 import * as secrets from "./secrets.mjs";
 import * as state from "./state.mjs";
 import * as workflow from "./workflow.mjs";
 
 const { CommunicationProtocolEnum, DaprClient, DaprServer } = dapr;
-const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, workflow });
+const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, workflow, refusals });
 
 const server = new DaprServer({
   serverHost: "127.0.0.1",

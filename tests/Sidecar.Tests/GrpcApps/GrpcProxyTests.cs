@@ -1,6 +1,9 @@
+using Dapr.Protocol.Common.V1;
 using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Grpc.Server;
+using Dapr.Protocol.Methods;
 using Dapr.Protocol.Rpc;
+using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Resources;
@@ -131,6 +134,29 @@ public sealed class GrpcProxyTests
         Assert.Equal(GrpcStatusCode.Unavailable, (await FailAsync(channel, s_toShop)).Code);
         await using var app = await GrpcApp.StartAsync(sidecar.AppPort, _ => { });
         Assert.Equal(GrpcStatusCode.Unimplemented, (await FailAsync(channel, s_toShop)).Code);
+    }
+
+    [Fact]
+    public async Task Of_two_instances_the_one_that_is_there_answers_proxied_calls_and_invocations()
+    {
+        var shop = TestSidecar.For("shop").WithOptions(options => options with { AppProtocol = "grpc" });
+        await using var host = await TestSidecarHost.StartAsync(null, default, shop, shop, TestSidecar.For("buyer").WithoutApp());
+        await using var staying = await GrpcApp.StartAsync(host.Sidecars[0].AppPort, MapBoth);
+        await using (await GrpcApp.StartAsync(host.Sidecars[1].AppPort, MapBoth))
+            await Task.WhenAll(host.Sidecars.Select(sidecar => sidecar.WaitUntilReadyAsync()));
+        using var channel = GrpcPlace.ChannelTo(host.Sidecars[2]);
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal("x", (await channel.UnaryAsync(s_echo, new StringValue { Value = "x" }, s_toShop)).Value);
+            Assert.Equal("x", (await channel.UnaryAsync(DaprMethods.InvokeService, new InvokeServiceRequest { Id = "shop", Message = new InvokeRequest { Method = "x" } })).ContentType);
+        }
+
+        void MapBoth(IEndpointRouteBuilder routes)
+        {
+            Map(routes);
+            routes.MapGrpcUnary(AppCallbackMethods.OnInvoke, (request, _) => Task.FromResult(new InvokeResponse { ContentType = request.Method }));
+        }
     }
 
     [Fact]

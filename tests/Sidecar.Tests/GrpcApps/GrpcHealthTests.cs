@@ -1,0 +1,58 @@
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Grpc.Server;
+using Dapr.Protocol.Methods;
+using Dapr.Protocol.Runtime.V1;
+using Google.Protobuf;
+using Sidecar.Runtime.AppChannels;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Tests.GrpcApps;
+
+/// <summary>Health checks of apps that speak gRPC.</summary>
+public sealed class GrpcHealthTests
+{
+    [Fact]
+    public async Task Deliveries_wait_while_HealthCheck_refuses()
+    {
+        var isSick = false;
+        var events = new Inbox<(string Data, bool WasSick)>();
+        var check = new AppHealthCheckOptions { Interval = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromSeconds(10), Threshold = 2 };
+        await using var place = await GrpcPlace.StartAsync(
+            routes =>
+            {
+                routes.MapGrpcUnary(AppCallbackMethods.HealthCheck, (_, _) => Volatile.Read(ref isSick) ? throw new GrpcException(GrpcStatusCode.Unavailable, "sick") : Task.FromResult(new HealthCheckResponse()));
+                routes.MapGrpcUnary(AppCallbackMethods.OnTopicEvent, (request, _) =>
+                {
+                    events.Add((request.Data.ToStringUtf8(), Volatile.Read(ref isSick)));
+                    return Task.FromResult(new TopicEventResponse());
+                });
+            },
+            builder => builder.WithInMemoryPubSub("pubsub").WithSubscription("pubsub", "orders", "/orders").WithOptions(options => options with { AppHealthCheck = check }));
+        var app = place.Sidecar.Instance.Context.App;
+        await PublishAsync(place, "1");
+        Assert.Equal(("1", false), await events.TakeAsync());
+
+        Volatile.Write(ref isSick, true);
+        await HealthAsync(app, healthy: false);
+        await PublishAsync(place, "2");
+        Volatile.Write(ref isSick, false);
+
+        Assert.Equal(("2", false), await events.TakeAsync());
+    }
+
+    private static async Task HealthAsync(IAppChannel app, bool healthy)
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.HealthChanged += now =>
+        {
+            if (now == healthy)
+                changed.TrySetResult();
+        };
+        if (app.IsHealthy == healthy)
+            changed.TrySetResult();
+        await changed.Task.WaitAsync(GrpcPlace.Patience);
+    }
+
+    private static async Task PublishAsync(GrpcPlace place, string data) =>
+        await place.Channel.UnaryAsync(DaprMethods.PublishEvent, new PublishEventRequest { PubsubName = "pubsub", Topic = "orders", Data = ByteString.CopyFromUtf8(data), DataContentType = "text/plain" });
+}
