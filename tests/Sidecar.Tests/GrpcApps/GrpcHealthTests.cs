@@ -3,8 +3,8 @@ using Dapr.Protocol.Grpc.Server;
 using Dapr.Protocol.Methods;
 using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf;
-using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.PubSub;
 
 namespace Sidecar.Tests.GrpcApps;
 
@@ -28,29 +28,26 @@ public sealed class GrpcHealthTests
                 });
             },
             builder => builder.WithInMemoryPubSub("pubsub").WithSubscription("pubsub", "orders", "/orders").WithOptions(options => options with { AppHealthCheck = check }));
-        var app = place.Sidecar.Instance.Context.App;
+        var deliveries = place.Sidecar.Instance.GetBlock<PubSubBlock>();
         await PublishAsync(place, "1");
         Assert.Equal(("1", false), await events.TakeAsync());
 
         Volatile.Write(ref isSick, true);
-        await HealthAsync(app, healthy: false);
+        await UntilAsync(() => !deliveries.IsDelivering);
         await PublishAsync(place, "2");
         Volatile.Write(ref isSick, false);
 
         Assert.Equal(("2", false), await events.TakeAsync());
     }
 
-    private static async Task HealthAsync(IAppChannel app, bool healthy)
+    private static async Task UntilAsync(Func<bool> condition)
     {
-        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        app.HealthChanged += now =>
+        using var patience = new CancellationTokenSource(GrpcPlace.Patience);
+        while (!condition())
         {
-            if (now == healthy)
-                changed.TrySetResult();
-        };
-        if (app.IsHealthy == healthy)
-            changed.TrySetResult();
-        await changed.Task.WaitAsync(GrpcPlace.Patience);
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private static async Task PublishAsync(GrpcPlace place, string data) =>
