@@ -184,6 +184,20 @@ public sealed class GrpcProxyTests
     }
 
     [Fact]
+    public async Task A_policys_timeout_ends_the_call_at_both_ends()
+    {
+        var policy = new ResiliencySpec
+        {
+            Timeouts = new Dictionary<string, TimeSpan> { ["short"] = TimeSpan.FromMilliseconds(200) },
+            Apps = new Dictionary<string, PolicyNames> { ["shop"] = new(Timeout: "short") },
+        };
+        await using var place = await GrpcPlace.StartAsync(Map, builder => builder.WithResiliency(policy));
+
+        Assert.Equal((GrpcStatusCode.DeadlineExceeded, "context deadline exceeded"), await FailAsync(place.Channel, s_toShop, "wait"));
+        Assert.Equal("over", await _ended.TakeAsync());
+    }
+
+    [Fact]
     public async Task A_policy_with_retries_refuses_a_stream_that_does_not_say_it_is_one()
     {
         await using var place = await GrpcPlace.StartAsync(Map, builder => builder.WithResiliency(Retrying()));
