@@ -27,7 +27,7 @@ public sealed class GrpcHealthTests
                     return Task.FromResult(new TopicEventResponse());
                 });
             },
-            builder => builder.WithInMemoryPubSub("pubsub").WithSubscription("pubsub", "orders", "/orders").WithOptions(options => options with { AppHealthCheck = check }));
+            builder => builder.WithEmbeddedPubSub("pubsub").WithSubscription("pubsub", "orders", "/orders").WithOptions(options => options with { AppHealthCheck = check }));
         var deliveries = place.Sidecar.Instance.GetBlock<PubSubBlock>();
         await PublishAsync(place, "1");
         Assert.Equal(("1", false), await events.TakeAsync());
