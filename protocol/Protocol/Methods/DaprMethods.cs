@@ -35,6 +35,19 @@ public static class DaprMethods
     public static readonly GrpcMethod<GetSecretRequest, GetSecretResponse> GetSecret = Unary<GetSecretRequest, GetSecretResponse>();
     public static readonly GrpcMethod<GetBulkSecretRequest, GetBulkSecretResponse> GetBulkSecret = Unary<GetBulkSecretRequest, GetBulkSecretResponse>();
 
+    public static readonly GrpcMethod<InvokeActorRequest, InvokeActorResponse> InvokeActor = Unary<InvokeActorRequest, InvokeActorResponse>();
+    public static readonly GrpcMethod<GetActorStateRequest, GetActorStateResponse> GetActorState = Unary<GetActorStateRequest, GetActorStateResponse>();
+    public static readonly GrpcMethod<ExecuteActorStateTransactionRequest, Empty> ExecuteActorStateTransaction = Unary<ExecuteActorStateTransactionRequest, Empty>();
+    public static readonly GrpcMethod<RegisterActorTimerRequest, Empty> RegisterActorTimer = Unary<RegisterActorTimerRequest, Empty>();
+    public static readonly GrpcMethod<UnregisterActorTimerRequest, Empty> UnregisterActorTimer = Unary<UnregisterActorTimerRequest, Empty>();
+    public static readonly GrpcMethod<RegisterActorReminderRequest, Empty> RegisterActorReminder = Unary<RegisterActorReminderRequest, Empty>();
+    public static readonly GrpcMethod<UnregisterActorReminderRequest, Empty> UnregisterActorReminder = Unary<UnregisterActorReminderRequest, Empty>();
+    public static readonly GrpcMethod<GetActorReminderRequest, GetActorReminderResponse> GetActorReminder = Unary<GetActorReminderRequest, GetActorReminderResponse>();
+    public static readonly GrpcMethod<ListActorRemindersRequest, ListActorRemindersResponse> ListActorReminders =
+        Unary<ListActorRemindersRequest, ListActorRemindersResponse>();
+    public static readonly GrpcMethod<UnregisterActorRemindersByTypeRequest, UnregisterActorRemindersByTypeResponse> UnregisterActorRemindersByType =
+        Unary<UnregisterActorRemindersByTypeRequest, UnregisterActorRemindersByTypeResponse>();
+
     public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfiguration =
         Unary<GetConfigurationRequest, GetConfigurationResponse>();
     public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfigurationAlpha1 =

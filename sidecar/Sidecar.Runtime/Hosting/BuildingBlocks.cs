@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Actors;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Configurations;
 using Sidecar.Runtime.Health;
@@ -33,6 +34,7 @@ internal static class BuildingBlocks
             new InvocationBlock(context, sidecar.Names, sidecar.Connections),
             new WorkflowBlock(context),
             new BindingsBlock(context, state),
+            new ActorsBlock(context),
             new JobsBlock(context),
             new MetadataBlock(sidecar, context),
         ];
@@ -47,6 +49,7 @@ internal static class BuildingBlocks
         routes.MapConfigurationApi();
         routes.MapWorkflowApi();
         routes.MapPubSubApi();
+        routes.MapActorsApi();
         routes.MapJobsApi();
         routes.MapMetadataApi();
         routes.MapHealthApi();
@@ -58,6 +61,7 @@ internal static class BuildingBlocks
     {
         routes.MapWorkflowGrpc();
         routes.MapPubSubGrpc();
+        routes.MapActorsGrpc();
         routes.MapJobsGrpc();
         routes.MapStateGrpc();
         routes.MapSecretsGrpc();

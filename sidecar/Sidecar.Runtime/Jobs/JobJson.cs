@@ -220,7 +220,9 @@ internal static class JobJson
         json.WriteEndObject();
     }
 
-    private static JobFailurePolicy ReadPolicy(JsonProperty property)
+    /// <summary>Reads a failure policy, of a job or of a reminder.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    internal static JobFailurePolicy ReadPolicy(JsonProperty property)
     {
         var policy = new JobFailurePolicy();
         if (property.Value.ValueKind != JsonValueKind.Object)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Sidecar.Runtime.Actors;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
@@ -38,6 +39,12 @@ internal sealed class MetadataBlock : IBuildingBlock
     public IReadOnlyList<Subscription> Subscriptions => [.. _sidecar.Blocks.OfType<ISubscriptionSource>().SelectMany(source => source.CurrentSubscriptions)];
 
     public int ConnectedWorkers => _sidecar.Blocks.OfType<IWorkflowWorkerSource>().Sum(source => source.ConnectedWorkers);
+
+    /// <summary>True once the app was asked which actors it hosts.</summary>
+    public bool AreActorsReady => _sidecar.GetBlock<ActorsBlock>().IsReady;
+
+    /// <summary>Actor types hosted here and how many of their actors are active.</summary>
+    public IReadOnlyList<(string Type, int Count)> ActiveActors => _sidecar.GetBlock<ActorsBlock>().Active;
 
     public void Set(string key, string value) => _extended[key] = value;
 

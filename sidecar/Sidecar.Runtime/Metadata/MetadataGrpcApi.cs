@@ -40,10 +40,18 @@ public static class MetadataGrpcApi
             Subscriptions = { block.Subscriptions.Select(Describe) },
             HttpEndpoints = { block.Context.Resources.HttpEndpoints.Select(e => new MetadataHTTPEndpoint { Name = e.Name }) },
             AppConnectionProperties = DescribeApp(options),
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+            ActorRuntime = DescribeActors(block),
             Workflows = new MetadataWorkflows { ConnectedWorkers = block.ConnectedWorkers },
         };
     }
+
+    private static ActorRuntime DescribeActors(MetadataBlock block) => new()
+    {
+        RuntimeStatus = block.AreActorsReady ? ActorRuntime.Types.ActorRuntimeStatus.Running : ActorRuntime.Types.ActorRuntimeStatus.Initializing,
+        ActiveActors = { block.ActiveActors.Select(type => new ActiveActorsCount { Type = type.Type, Count = type.Count }) },
+        HostReady = block.AreActorsReady,
+        Placement = block.AreActorsReady ? "placement: connected" : "",
+    };
 
     private static PubsubSubscription Describe(Subscription subscription) => new()
     {

@@ -42,8 +42,7 @@ public static class MetadataHttpApi
         json.WriteString("id", options.AppId);
         json.WriteString("runtimeVersion", MetadataBlock.RuntimeVersion);
         WriteStrings(json, "enabledFeatures", block.EnabledFeatures);
-        json.WriteStartArray("actors");
-        json.WriteEndArray();
+        WriteActors(json, "actors", block.ActiveActors);
         json.WriteStartArray("components");
         foreach (var component in block.Components)
         {
@@ -72,16 +71,29 @@ public static class MetadataHttpApi
         json.WriteEndArray();
         WriteAppConnection(json, options);
         json.WriteStartObject("actorRuntime");
-        json.WriteString("runtimeStatus", "DISABLED");
-        json.WriteBoolean("hostReady", false);
-        json.WriteString("placement", "");
-        json.WriteStartArray("activeActors");
-        json.WriteEndArray();
+        json.WriteString("runtimeStatus", block.AreActorsReady ? "RUNNING" : "INITIALIZING");
+        json.WriteBoolean("hostReady", block.AreActorsReady);
+        json.WriteString("placement", block.AreActorsReady ? "placement: connected" : "");
+        WriteActors(json, "activeActors", block.ActiveActors);
         json.WriteEndObject();
         json.WriteStartObject("workflows");
         json.WriteNumber("connectedWorkers", block.ConnectedWorkers);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteActors(Utf8JsonWriter json, string name, IReadOnlyList<(string Type, int Count)> actors)
+    {
+        json.WriteStartArray(name);
+        foreach (var (type, count) in actors)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            json.WriteNumber("count", count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteAppConnection(Utf8JsonWriter json, Hosting.SidecarOptions options)

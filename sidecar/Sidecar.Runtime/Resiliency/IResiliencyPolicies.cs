@@ -37,6 +37,15 @@ public interface IResiliencyPolicies
     /// <summary>For calls to an app id (or HTTP endpoint); breakers are kept per app and method.</summary>
     IPolicy ForApp(string appId, string method);
 
+    /// <summary>True when a Resiliency resource has a policy for the actor type, named or by default.</summary>
+    bool HasActorPolicy(string actorType);
+
+    /// <summary>For calls of an actor, waiting for its turn included: retries and breaker.</summary>
+    IPolicy ForActorCall(string actorType, string actorId);
+
+    /// <summary>For the turn of an actor: the timeout.</summary>
+    IPolicy ForActorTurn(string actorType);
+
     /// <summary>For deliveries from a component toward the app.</summary>
     IPolicy ForComponentInbound(string componentName, string componentType);
 

@@ -15,6 +15,8 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
     private readonly Dictionary<string, RetryPolicy> _retries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CircuitBreakerPolicy> _breakers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyNames> _apps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ActorPolicyNames> _actors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, IPolicy>> _actorPolicies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ComponentPolicyNames> _components = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IPolicy> _made = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
@@ -29,6 +31,7 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
             Take(resource.Retries, _retries);
             Take(resource.CircuitBreakers, _breakers);
             Take(resource.Apps, _apps);
+            Take(resource.Actors, _actors);
             Take(resource.Components, _components);
         }
 
@@ -46,6 +49,23 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
     /// <inheritdoc/>
     public IPolicy ForApp(string appId, string method) =>
         Get($"app||{appId}||{method}", Names(_apps.GetValueOrDefault(appId), "App"));
+
+    /// <inheritdoc/>
+    public bool HasActorPolicy(string actorType) => ActorNames(actorType).Names != new PolicyNames();
+
+    /// <inheritdoc/>
+    public IPolicy ForActorCall(string actorType, string actorId)
+    {
+        var policy = ActorNames(actorType);
+        var breakers = _actorPolicies.GetOrAdd(actorType, static _ => new(StringComparer.Ordinal));
+        var key = policy.BreakerScope == ActorBreakerScope.Type || policy.Names.CircuitBreaker.Length == 0 ? "" : actorId;
+        if (breakers.Count > policy.BreakerCacheSize)
+            breakers.Clear();
+        return breakers.GetOrAdd(key, static (_, args) => args.self.Make(args.Names with { Timeout = "" }), (self: this, policy.Names));
+    }
+
+    /// <inheritdoc/>
+    public IPolicy ForActorTurn(string actorType) => Get($"actor||{actorType}", new PolicyNames(Timeout: ActorNames(actorType).Names.Timeout));
 
     /// <inheritdoc/>
     public IPolicy ForComponentInbound(string componentName, string componentType) =>
@@ -99,10 +119,18 @@ public sealed class ResiliencyPolicies : IResiliencyPolicies
         // Breakers are kept per app and method: callers decide the method, so the number of them has to be bounded.
         if (_made.Count > 5000)
             _made.Clear();
-        return _made.GetOrAdd(key, static (_, args) => new Policy(
-            args.self._retries.GetValueOrDefault(args.names.Retry),
-            args.self._breakers.TryGetValue(args.names.CircuitBreaker, out var breaker) ? new CircuitBreaker(breaker, args.self._time) : null,
-            args.self._timeouts.TryGetValue(args.names.Timeout, out var timeout) ? timeout : null,
-            args.self._time), (self: this, names));
+        return _made.GetOrAdd(key, static (_, args) => args.self.Make(args.names), (self: this, names));
+    }
+
+    private Policy Make(PolicyNames names) => new(
+        _retries.GetValueOrDefault(names.Retry),
+        _breakers.TryGetValue(names.CircuitBreaker, out var breaker) ? new CircuitBreaker(breaker, _time) : null,
+        _timeouts.TryGetValue(names.Timeout, out var timeout) ? timeout : null,
+        _time);
+
+    private ActorPolicyNames ActorNames(string actorType)
+    {
+        var target = _actors.GetValueOrDefault(actorType) ?? new ActorPolicyNames(new PolicyNames());
+        return target with { Names = Names(target.Names, "Actor") };
     }
 }

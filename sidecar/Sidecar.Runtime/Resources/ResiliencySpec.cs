@@ -54,6 +54,25 @@ public sealed record CircuitBreakerPolicy
 /// <param name="CircuitBreaker">Name under <c>policies.circuitBreakers</c>.</param>
 public sealed record PolicyNames(string Timeout = "", string Retry = "", string CircuitBreaker = "");
 
+/// <summary>Whose failures a circuit breaker of actors counts together.</summary>
+public enum ActorBreakerScope
+{
+    /// <summary>Those of one actor.</summary>
+    Id,
+
+    /// <summary>Those of all actors of the type.</summary>
+    Type,
+
+    /// <summary>Those of one actor, kept apart by type as well.</summary>
+    Both,
+}
+
+/// <summary>Policies of an actor type: retries and breaker go around the whole call, the timeout around the turn.</summary>
+/// <param name="Names">Names of the policies.</param>
+/// <param name="BreakerScope">Whose failures the breaker counts together.</param>
+/// <param name="BreakerCacheSize">Breakers kept at once (Dapr's default: 5000).</param>
+public sealed record ActorPolicyNames(PolicyNames Names, ActorBreakerScope BreakerScope = ActorBreakerScope.Type, int BreakerCacheSize = 5000);
+
 /// <summary>Policies of a component target by direction.</summary>
 /// <param name="Inbound">Toward the app: deliveries and input bindings.</param>
 /// <param name="Outbound">Toward the component.</param>
@@ -78,7 +97,7 @@ public sealed record ResiliencySpec
     public IReadOnlyDictionary<string, PolicyNames> Apps { get; init; } = new Dictionary<string, PolicyNames>();
 
     /// <summary>Targets by actor type.</summary>
-    public IReadOnlyDictionary<string, PolicyNames> Actors { get; init; } = new Dictionary<string, PolicyNames>();
+    public IReadOnlyDictionary<string, ActorPolicyNames> Actors { get; init; } = new Dictionary<string, ActorPolicyNames>();
 
     /// <summary>Targets by component name.</summary>
     public IReadOnlyDictionary<string, ComponentPolicyNames> Components { get; init; } = new Dictionary<string, ComponentPolicyNames>();

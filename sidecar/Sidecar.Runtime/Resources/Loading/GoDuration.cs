@@ -42,6 +42,26 @@ public static class GoDuration
         return Fits(negative ? -total : total, out duration);
     }
 
+    /// <summary>Writes a duration as Go does: <c>1h0m0s</c>, <c>1m30s</c>, <c>1.5s</c>, <c>500ms</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero)
+            return "-" + Format(duration.Negate());
+        if (duration == TimeSpan.Zero)
+            return "0s";
+        if (duration < TimeSpan.FromSeconds(1))
+        {
+            return duration < TimeSpan.FromMilliseconds(1)
+                ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMicroseconds:0.###}µs")
+                : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.####}ms");
+        }
+
+        var hours = (long)duration.TotalHours;
+        var seconds = (duration.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{(hours > 0 ? $"{hours}h" : "")}{(duration >= TimeSpan.FromMinutes(1) ? $"{duration.Minutes}m" : "")}{seconds:0.#######}s");
+    }
+
     private static (string Unit, double Nanoseconds)? UnitOf(ReadOnlySpan<char> text)
     {
         foreach (var unit in s_units)

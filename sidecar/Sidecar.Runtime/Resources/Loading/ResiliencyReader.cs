@@ -21,7 +21,7 @@ internal static class ResiliencyReader
         return resiliency with
         {
             Apps = Each(targets?.Map("apps"), (map, name) => Names(map.Find(name)?.AsMap(), resiliency)),
-            Actors = Each(targets?.Map("actors"), (map, name) => Names(map.Find(name)?.AsMap(), resiliency)),
+            Actors = Each(targets?.Map("actors"), (map, name) => ActorNames(map.Find(name)?.AsMap(), resiliency)),
             Components = Each(targets?.Map("components"), (map, name) => new ComponentPolicyNames(
                 Names(map.Find(name)?.AsMap().Map("inbound"), resiliency), Names(map.Find(name)?.AsMap().Map("outbound"), resiliency))),
         };
@@ -83,6 +83,24 @@ internal static class ResiliencyReader
     private static PolicyNames Names(YamlMap? target, ResiliencySpec policies) => target is null ? new PolicyNames() : new PolicyNames(
         Name(target, "timeout", policies.Timeouts.Keys), Name(target, "retry", policies.Retries.Keys),
         Name(target, "circuitBreaker", policies.CircuitBreakers.Keys));
+
+    private static ActorPolicyNames ActorNames(YamlMap? target, ResiliencySpec policies)
+    {
+        var names = Names(target, policies);
+        var scope = target?.Text("circuitBreakerScope") ?? "";
+        if (names.CircuitBreaker.Length > 0 && scope.Length == 0)
+            throw target!.Find("circuitBreaker")!.Error("circuitBreakerScope is missing beside it: one of id, type or both");
+        return new ActorPolicyNames(
+            names,
+            scope switch
+            {
+                "" or "type" => ActorBreakerScope.Type,
+                "id" => ActorBreakerScope.Id,
+                "both" => ActorBreakerScope.Both,
+                _ => throw target!.Find("circuitBreakerScope")!.Error($"'{scope}' must be id, type or both"),
+            },
+            target?.Number("circuitBreakerCacheSize", 5000, min: 1) ?? 5000);
+    }
 
     private static string Name(YamlMap target, string key, IEnumerable<string> defined)
     {
