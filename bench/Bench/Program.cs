@@ -1,4 +1,5 @@
 using Bench;
+using Bench.Actors;
 using Bench.Brokers;
 using Bench.Invocation;
 using Bench.Outbox;
@@ -15,6 +16,7 @@ if (await Roles.TryRunAsync(args))
 Scenario[] scenarios =
 [
     new("invocation", "a call through two sidecars against a direct call", InvocationThroughSidecars.RunAsync),
+    new("actors", "calls of one actor and over 1,000 against a direct call; memory of idle actors", ActorCalls.RunAsync),
     new("pubsub", "publish to handler on the embedded broker against a direct call", PublishToHandler.RunAsync),
     new("outbox", "our outbox and Dapr's: delay, rate, order and repeats of the same events", OutboxesCompared.RunAsync),
     new("brokers", "every broker on a private server; writes the table of docs/brokers.md", BrokerComparison.RunAsync) { ByNameOnly = true },

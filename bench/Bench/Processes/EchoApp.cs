@@ -1,23 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Bench.Processes;
 
-/// <summary>An app that answers with what it is sent, and that takes deliveries: one by one on the topic "single", in batches on "bulk".</summary>
+/// <summary>An app that answers with what it is sent, also as the actor type "Echo", and that takes deliveries: one by one on the topic "single", in batches on "bulk".</summary>
 internal static class EchoApp
 {
     public const string Role = "__echo";
 
     private static readonly List<double> _latencies = [];
+    private static readonly HttpClient _sidecar = new();
     private static long _delivered;
 
     public static async Task RunAsync(string[] args)
@@ -33,6 +36,10 @@ internal static class EchoApp
             new { pubsubname = "pubsub", topic = "single", route = "/single" },
             new { pubsubname = "pubsub", topic = "bulk", route = "/bulk", bulkSubscribe = new { enabled = true, maxMessagesCount = 100, maxAwaitDurationMs = 20 } },
         }));
+        app.MapGet("/dapr/config", () => Results.Json(new { entities = new[] { "Echo" } }));
+        app.MapPut("/actors/Echo/{id}/method/echo", (Delegate)EchoAsync);
+        app.MapPut("/actors/Echo/{id}/method/save", (Delegate)SaveAsync);
+        app.MapDelete("/actors/Echo/{id}", () => TypedResults.Ok());
         app.MapPost("/single", (Delegate)ReceiveAsync);
         app.MapPost("/bulk", (Delegate)ReceiveBulkAsync);
         app.MapGet("/delivered", () => Interlocked.Read(ref _delivered).ToString(CultureInfo.InvariantCulture));
@@ -47,6 +54,16 @@ internal static class EchoApp
         context.Response.ContentType = context.Request.ContentType;
         context.Response.ContentLength = context.Request.ContentLength;
         await context.Request.Body.CopyToAsync(context.Response.Body);
+    }
+
+    /// <summary>An actor that keeps what it is sent; the caller says on which port the sidecar listens.</summary>
+    private static async Task<IResult> SaveAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        using var change = new StringContent($$"""[{"operation":"upsert","request":{"key":"text","value":{{await reader.ReadToEndAsync()}}}}]""", Encoding.UTF8, "application/json");
+        using var saved = await _sidecar.PostAsync(new Uri($"http://127.0.0.1:{context.Request.Query["port"]}/v1.0/actors/Echo/{context.GetRouteValue("id")}/state"), change);
+        saved.EnsureSuccessStatusCode();
+        return TypedResults.Ok();
     }
 
     private static async Task<IResult> ReceiveAsync(HttpContext context)

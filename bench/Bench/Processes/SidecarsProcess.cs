@@ -39,7 +39,7 @@ internal static class SidecarsProcess
                 HostDirectory = folder,
             });
             await host.WaitUntilReadyAsync();
-            await Child.ServeAsync(new Dictionary<string, int> { ["http"] = host.Sidecars[0].HttpPort, ["grpc"] = host.Sidecars[0].GrpcPort });
+            await Child.ServeAsync(new Dictionary<string, int> { ["http"] = host.Sidecars[0].HttpPort, ["grpc"] = host.Sidecars[0].GrpcPort, ["callee"] = host.Sidecars[1].HttpPort });
         }
         finally
         {

@@ -27,7 +27,7 @@ public static class MetadataGrpcApi
     private static GetMetadataResponse Describe(MetadataBlock block)
     {
         var options = block.Context.Options;
-        return new GetMetadataResponse
+        var metadata = new GetMetadataResponse
         {
             Id = options.AppId,
             RuntimeVersion = MetadataBlock.RuntimeVersion,
@@ -43,6 +43,10 @@ public static class MetadataGrpcApi
             ActorRuntime = DescribeActors(block),
             Workflows = new MetadataWorkflows { ConnectedWorkers = block.ConnectedWorkers },
         };
+#pragma warning disable CS0612 // the older place of the same list: SDKs still read it
+        metadata.ActiveActorsCount.Add(metadata.ActorRuntime.ActiveActors);
+#pragma warning restore CS0612
+        return metadata;
     }
 
     private static ActorRuntime DescribeActors(MetadataBlock block) => new()

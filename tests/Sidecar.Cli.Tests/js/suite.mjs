@@ -4,6 +4,7 @@
 import dapr from "@dapr/dapr";
 import { check, finish, holds, ran } from "./checks.mjs";
 import { APP_PORT, APP_PROTOCOL, logger, overGrpc, overHttp } from "./settings.mjs";
+import * as actors from "./actors.mjs";
 import * as bindings from "./bindings.mjs";
 import * as invocation from "./invocation.mjs";
 import * as metadata from "./metadata.mjs";
@@ -14,7 +15,9 @@ import * as state from "./state.mjs";
 import * as workflow from "./workflow.mjs";
 
 const { CommunicationProtocolEnum, DaprClient, DaprServer } = dapr;
-const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, workflow, refusals });
+// The SDK hosts actors over HTTP only.
+const hosted = APP_PROTOCOL === "grpc" ? {} : { actors };
+const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, ...hosted, workflow, refusals });
 
 const server = new DaprServer({
   serverHost: "127.0.0.1",

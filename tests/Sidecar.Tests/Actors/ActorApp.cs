@@ -21,19 +21,17 @@ internal sealed class ActorApp : IAsyncDisposable
 
     public int Port => _app.Port;
 
-    /// <summary>What it says under <c>/dapr/config</c>.</summary>
-    public string Config { get; init; } = """{"entities":["Counter"]}""";
-
     /// <summary>Answers a call of an actor; 200 without a body unless the test says otherwise.</summary>
     public Func<AppCall, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Calls of actors in the order they came.</summary>
     public ConcurrentQueue<AppCall> Calls { get; } = new();
 
-    public static async Task<ActorApp> StartAsync(string? config = null)
+    /// <summary>Starts it with what it says under <c>/dapr/config</c>.</summary>
+    public static async Task<ActorApp> StartAsync(string config = """{"entities":["Counter"]}""")
     {
-        var app = config is null ? new ActorApp() : new ActorApp { Config = config };
-        app._app = await TestApp.StartAsync(app.HandleAsync);
+        var app = new ActorApp();
+        app._app = await TestApp.StartAsync(app.HandleAsync, config: config);
         return app;
     }
 
@@ -47,12 +45,6 @@ internal sealed class ActorApp : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        if (http.Request.Path == "/dapr/config")
-        {
-            await http.Response.WriteAsync(Config);
-            return;
-        }
-
         if (!http.Request.Path.StartsWithSegments("/actors"))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
