@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -60,8 +60,8 @@ internal static class EchoApp
     private static async Task<IResult> SaveAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        using var change = new StringContent($$"""[{"operation":"upsert","request":{"key":"text","value":{{await reader.ReadToEndAsync()}}}}]""", Encoding.UTF8, "application/json");
-        using var saved = await _sidecar.PostAsync(new Uri($"http://127.0.0.1:{context.Request.Query["port"]}/v1.0/actors/Echo/{context.GetRouteValue("id")}/state"), change);
+        var change = new[] { new { operation = "upsert", request = new { key = "text", value = JsonSerializer.Deserialize<JsonElement>(await reader.ReadToEndAsync()) } } };
+        using var saved = await _sidecar.PostAsJsonAsync(new Uri($"http://127.0.0.1:{context.Request.Query["port"]}/v1.0/actors/Echo/{context.GetRouteValue("id")}/state"), change);
         saved.EnsureSuccessStatusCode();
         return TypedResults.Ok();
     }
