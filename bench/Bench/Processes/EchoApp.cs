@@ -36,7 +36,7 @@ internal static class EchoApp
             new { pubsubname = "pubsub", topic = "single", route = "/single" },
             new { pubsubname = "pubsub", topic = "bulk", route = "/bulk", bulkSubscribe = new { enabled = true, maxMessagesCount = 100, maxAwaitDurationMs = 20 } },
         }));
-        app.MapGet("/dapr/config", () => Results.Json(new { entities = new[] { "Echo" } }));
+        app.MapGet("/dapr/config", () => Results.Text("""{"entities":["Echo"]}"""));
         app.MapPut("/actors/Echo/{id}/method/echo", (Delegate)EchoAsync);
         app.MapPut("/actors/Echo/{id}/method/save", (Delegate)SaveAsync);
         app.MapDelete("/actors/Echo/{id}", () => TypedResults.Ok());
