@@ -4,6 +4,7 @@ using System.Text;
 using Conformance;
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Runtime.PubSub;
+using BulkDelivery = Sidecar.Components.EmbeddedPubSub.BulkDelivery;
 
 namespace Sidecar.Tests.EmbeddedBroker;
 
