@@ -62,6 +62,10 @@ internal sealed class ActorHost
             if (response.StatusCode != HttpStatusCode.OK)
                 _logger.DeactivationFailed(actor, $"it answered {(int)response.StatusCode}");
         }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            // The app has ended, and its actors with it.
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             _logger.DeactivationFailed(actor, e.Message);
