@@ -38,7 +38,12 @@ public static class ActorsGrpcApi
         var headers = new HeaderDictionary();
         foreach (var (name, value) in request.Metadata)
             headers[name] = value;
-        var outgoing = new ActorCall(new ActorAddress(request.ActorType, request.ActorId), request.Method, request.Data.ToByteArray()) { Headers = headers };
+        var outgoing = new ActorCall(new ActorAddress(request.ActorType, request.ActorId), request.Method, request.Data.ToByteArray())
+        {
+            Headers = headers,
+            // The request has no field for it; SDKs send JSON and their app side reads what is called so.
+            ContentType = headers.ContainsKey("Content-Type") ? null : "application/json",
+        };
         using var response = await Block(call).InvokeAsync(outgoing, call.CancellationToken);
         return new InvokeActorResponse { Data = UnsafeByteOperations.UnsafeWrap(await response.Content.ReadAsByteArrayAsync(call.CancellationToken)) };
     }

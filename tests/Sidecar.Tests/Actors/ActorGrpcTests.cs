@@ -39,6 +39,7 @@ public sealed class ActorGrpcTests : IAsyncLifetime
 
         Assert.Equal("answer", response.Data.ToStringUtf8());
         Assert.Equal(("PUT /actors/Counter/c/method/add", "argument", "n"), (call.ToString(), call.Body, call.Headers["x-note"].ToString()));
+        Assert.Equal("application/json", call.Headers.ContentType.ToString());
     }
 
     [Fact]
