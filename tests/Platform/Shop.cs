@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Baskets.Contracts;
 using Inventory.Contracts;
 using Notifications.Contracts;
 using Ordering.Contracts;
@@ -74,9 +75,9 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
             Content = JsonContent.Create(new
             {
                 customerId = cart.Customer,
-                style = cart.Style == CoordinationStyle.Orchestrated ? "orchestrated" : "choreographed",
+                style = StyleOf(cart),
                 paymentMethod = cart.PaymentMethod,
-                shipTo = new { name = "A. Customer", street = "1 High Street", city = "Town", postcode = cart.Postcode, country = "United Kingdom" },
+                shipTo = ShipTo(cart),
                 lines = cart.Lines,
             }),
         };
@@ -86,6 +87,29 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
             request.Headers.Add("Approval-Within-Seconds", $"{within.TotalSeconds:0}");
         }
 
+        return await _http.SendAsync(request);
+    }
+
+    /// <summary>Puts the lines into the customer's basket, one by one.</summary>
+    public async Task FillBasketAsync(Cart cart)
+    {
+        foreach (var line in cart.Lines)
+        {
+            using var response = await _http.PutAsJsonAsync(Gateway($"/baskets/{cart.Customer}/items/{line.Sku}"), new PutItem(line.Quantity));
+            Assert.True(response.IsSuccessStatusCode, await Describe(response));
+        }
+    }
+
+    public async Task<BasketView> BasketAsync(string customer) => (await _http.GetFromJsonAsync<BasketView>(Gateway($"/baskets/{customer}"), _json))!;
+
+    /// <summary>Makes the customer's basket an order, with the cart's key.</summary>
+    public async Task<HttpResponseMessage> CheckOutAsync(Cart cart)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Gateway($"/baskets/{cart.Customer}/checkout"))
+        {
+            Content = JsonContent.Create(new { style = StyleOf(cart), paymentMethod = cart.PaymentMethod, shipTo = ShipTo(cart) }),
+        };
+        request.Headers.Add("Idempotency-Key", cart.Key);
         return await _http.SendAsync(request);
     }
 
@@ -170,6 +194,10 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
     public void Dispose() => _http.Dispose();
 
     public static async Task<string> Describe(HttpResponseMessage response) => $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
+
+    private static string StyleOf(Cart cart) => cart.Style == CoordinationStyle.Orchestrated ? "orchestrated" : "choreographed";
+
+    private static object ShipTo(Cart cart) => new { name = "A. Customer", street = "1 High Street", city = "Town", postcode = cart.Postcode, country = "United Kingdom" };
 
     private static string Describe(OrderView order) =>
         $"order {order.OrderId} ({order.Style}) is {order.State}{(order.InBetween ? ", in between" : "")}: {string.Join("; ", order.Timeline.Select(entry => entry.What))}";

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Gateway.Api;
+using Gateway.Baskets;
 using Gateway.Books;
 using Gateway.Orders;
 using Gateway.Security;
@@ -14,6 +15,8 @@ builder.Services.AddServiceApis();
 builder.Services.AddSingleton<IValidator<SubmitOrderRequest>, SubmitOrderValidator>();
 builder.Services.AddSingleton<IValidator<ReturnRequest>, ReturnValidator>();
 builder.Services.AddSingleton<IValidator<CatalogueEntry>, CatalogueEntryValidator>();
+builder.Services.AddSingleton<IValidator<PutItemRequest>, PutItemValidator>();
+builder.Services.AddSingleton<IValidator<CheckOutRequest>, CheckOutValidator>();
 builder.Services.AddSingleton<KnownProducts>();
 builder.Services.AddSingleton<Audit>();
 builder.Services.AddSingleton<PointsAudit>();
@@ -25,6 +28,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 
 var shop = app.MapGroup("/").OpenToTheWorld();
+shop.MapBasketApi();
 shop.MapOrdersApi();
 shop.MapCatalogueApi();
 shop.MapCustomersApi();

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Gateway.Api;
+using Gateway.Baskets;
 using Gateway.Orders;
 
 namespace Services.Tests.Gateway;
@@ -39,6 +40,24 @@ public sealed class ValidationTests
     [MemberData(nameof(BadOrders))]
     public void A_bad_order_is_refused_with_the_field(string field, SubmitOrderRequest order) =>
         Assert.Contains(new SubmitOrderValidator().Validate(order).Errors, error => error.PropertyName == field);
+
+    [Theory]
+    [InlineData("17850", true)]
+    [InlineData("a.b_C-9", true)]
+    [InlineData("", false)]
+    [InlineData("..", false)]
+    [InlineData("a/b", false)]
+    [InlineData("a||b", false)]
+    public void Only_a_plain_reference_can_have_a_basket(string customerId, bool isGood) => Assert.Equal(isGood, CustomerIds.IsGood(customerId));
+
+    [Fact]
+    public void A_bad_item_and_a_bad_checkout_are_refused_with_the_field()
+    {
+        Assert.Equal("Quantity", Assert.Single(new PutItemValidator().Validate(new PutItemRequest { Quantity = 0 }).Errors).PropertyName);
+        Assert.Equal("Quantity", Assert.Single(new PutItemValidator().Validate(new PutItemRequest()).Errors).PropertyName);
+        Assert.Equal(
+            ["PaymentMethod", "ShipTo", "Style"], new CheckOutValidator().Validate(new CheckOutRequest { Style = "improvised" }).Errors.Select(error => error.PropertyName).Distinct().Order());
+    }
 
     [Theory]
     [InlineData("", "1.25", 1, "Sku")]

@@ -24,7 +24,7 @@ public sealed record SubmitOrderRequest
         ParseStyle(Style)!.Value,
         CustomerId!,
         PaymentMethod!,
-        new Address(ShipTo!.Name!, ShipTo.Street!, ShipTo.City!, ShipTo.Postcode!, ShipTo.Country!),
+        ShipTo!.ToAddress(),
         [.. Lines!.Select(line => new OrderLine(line!.Sku!, line.Quantity!.Value))]);
 
     internal static CoordinationStyle? ParseStyle(string? style) => style switch
@@ -47,6 +47,9 @@ public sealed record AddressRequest
     public string? Postcode { get; init; }
 
     public string? Country { get; init; }
+
+    /// <summary>The address, once it is valid.</summary>
+    public Address ToAddress() => new(Name!, Street!, City!, Postcode!, Country!);
 }
 
 /// <summary>A line as a customer sends it.</summary>

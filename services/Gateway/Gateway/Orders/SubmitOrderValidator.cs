@@ -17,17 +17,18 @@ public sealed class SubmitOrderValidator : AbstractValidator<SubmitOrderRequest>
         RuleFor(order => order.Lines).NotEmpty().Must(lines => lines is null || lines.Count <= MostLines).WithMessage($"An order has at most {MostLines} lines.");
         RuleForEach(order => order.Lines).NotNull().SetValidator(new OrderLineValidator()!);
     }
+}
 
-    private sealed class AddressValidator : AbstractValidator<AddressRequest>
+/// <summary>What an address must look like.</summary>
+public sealed class AddressValidator : AbstractValidator<AddressRequest>
+{
+    public AddressValidator()
     {
-        public AddressValidator()
-        {
-            RuleFor(address => address.Name).NotEmpty().MaximumLength(200);
-            RuleFor(address => address.Street).NotEmpty().MaximumLength(200);
-            RuleFor(address => address.City).NotEmpty().MaximumLength(200);
-            RuleFor(address => address.Postcode).NotEmpty().MaximumLength(20);
-            RuleFor(address => address.Country).NotEmpty().MaximumLength(100);
-        }
+        RuleFor(address => address.Name).NotEmpty().MaximumLength(200);
+        RuleFor(address => address.Street).NotEmpty().MaximumLength(200);
+        RuleFor(address => address.City).NotEmpty().MaximumLength(200);
+        RuleFor(address => address.Postcode).NotEmpty().MaximumLength(20);
+        RuleFor(address => address.Country).NotEmpty().MaximumLength(100);
     }
 }
 

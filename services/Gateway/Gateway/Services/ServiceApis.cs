@@ -8,6 +8,7 @@ internal static class ServiceApis
 {
     public static void AddServiceApis(this IServiceCollection services)
     {
+        services.AddSingleton<BasketsApi>();
         services.AddSingleton<CatalogApi>();
         services.AddSingleton<InventoryApi>();
         services.AddSingleton<OrderingApi>();
