@@ -9,7 +9,8 @@ using ServiceDefaults;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("order-saga");
 builder.Services.AddServiceApis();
-builder.Services.AddSagas(withLoyalty: builder.Configuration.GetValue("Loyalty:Enabled", false));
+builder.Services.AddSingleton(new SagaSettings(builder.Configuration.GetValue("Loyalty:Enabled", false)));
+builder.Services.AddSingleton<Sagas>();
 builder.Services.AddDaprWorkflow(options =>
 {
     options.RegisterWorkflow<OrderWorkflow>();

@@ -7,10 +7,11 @@ namespace OrderSaga;
 
 /// <summary>Starts workflows and passes on what they wait for. The instance id is the order's, so a repeat finds what it would start.</summary>
 /// <param name="workflows">The workflow engine.</param>
-/// <param name="orderWorkflow">Name of the workflow that new orders run.</param>
-public sealed class Sagas(IDaprWorkflowClient workflows, string orderWorkflow = nameof(OrderWorkflow))
+/// <param name="settings">Which workflow new orders run.</param>
+public sealed class Sagas(IDaprWorkflowClient workflows, SagaSettings settings)
 {
-    public Task StartAsync(OrderDetails order, CancellationToken cancellationToken) => StartAsync(orderWorkflow, order.OrderId, order, cancellationToken);
+    public Task StartAsync(OrderDetails order, CancellationToken cancellationToken) =>
+        StartAsync(settings.WithLoyalty ? nameof(LoyalOrderWorkflow) : nameof(OrderWorkflow), order.OrderId, order, cancellationToken);
 
     public Task StartAsync(ReturnAccepted accepted, CancellationToken cancellationToken) =>
         StartAsync(nameof(ReturnWorkflow), $"{accepted.OrderId}-return-{accepted.ReturnId}", accepted, cancellationToken);
@@ -59,8 +60,6 @@ public sealed class Sagas(IDaprWorkflowClient workflows, string orderWorkflow = 
     }
 }
 
-internal static class SagasRegistration
-{
-    public static void AddSagas(this IServiceCollection services, bool withLoyalty) => services.AddSingleton(provider =>
-        new Sagas(provider.GetRequiredService<IDaprWorkflowClient>(), withLoyalty ? nameof(LoyalOrderWorkflow) : nameof(OrderWorkflow)));
-}
+/// <summary>What the host of the sagas is told by its configuration.</summary>
+/// <param name="WithLoyalty"><c>Loyalty:Enabled</c>: completed orders earn points, from a service that needs Node.js.</param>
+public sealed record SagaSettings(bool WithLoyalty);
