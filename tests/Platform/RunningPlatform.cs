@@ -38,7 +38,7 @@ public sealed record PlatformSettings
 /// </summary>
 public sealed class RunningPlatform : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _host;
     private readonly string _directory;

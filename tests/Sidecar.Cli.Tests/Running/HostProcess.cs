@@ -87,8 +87,16 @@ internal sealed class HostProcess : IDisposable
 
     public async Task<int> ExitedAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await _process.WaitForExitAsync(patience.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the host has not ended after three minutes; it said:\n{Output}");
+        }
+
         return _process.ExitCode;
     }
 
