@@ -39,13 +39,14 @@ internal sealed class RateLimit(double perSecond, TimeProvider time) : IHttpMidd
     /// <summary>Holds a second's worth of requests, one at least, and fills up steadily.</summary>
     private sealed class Bucket(double perSecond, long at)
     {
+        private readonly Lock _lock = new();
         private readonly double _size = Math.Max(1, Math.Floor(perSecond));
         private double _left = Math.Max(1, Math.Floor(perSecond));
         private long _at = at;
 
         public bool TryTake(double perSecond, TimeProvider time)
         {
-            lock (this)
+            lock (_lock)
             {
                 var now = time.GetTimestamp();
                 _left = Math.Min(_size, _left + (time.GetElapsedTime(_at, now).TotalSeconds * perSecond));
