@@ -52,7 +52,7 @@ internal sealed class Play(Stage stage, Scenario scenario, CoordinationStyle sty
         }
         catch (OperationCanceledException)
         {
-            return $"{OrderId} did not end as it should within {s_patience.TotalSeconds:0} s: {_last}";
+            return $"{OrderId} did not end as it should within {s_patience.TotalSeconds:0} s: {_last}; {await stage.EvidenceAsync(OrderId)}";
         }
     }
 

@@ -29,4 +29,5 @@ command.SetAction(async (given, stop) =>
     Console.WriteLine($"in {Stopwatch.GetElapsedTime(startedAt):m\\:ss}, seed {options.Seed}");
     return verdicts.Failed == 0 && verdicts.Count > 0 ? 0 : 1;
 });
-return await command.Parse(args).InvokeAsync();
+// After Ctrl-C the platform is stopped before the process ends.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -17,6 +17,7 @@ internal sealed class Stage : IAsyncDisposable
     private volatile RunningPlatform _platform;
     private volatile IReadOnlyDictionary<string, KeyStanding> _keys = new Dictionary<string, KeyStanding>();
     private Task _looking = Task.CompletedTask;
+    private volatile bool _keepsLogs;
 
     private Stage(RunningPlatform platform)
     {
@@ -105,6 +106,33 @@ internal sealed class Stage : IAsyncDisposable
         return problem;
     }
 
+    /// <summary>What helps to see why an order does not go on: its workflow, and the points it passed last. The logs are kept then.</summary>
+    public async Task<string> EvidenceAsync(string orderId)
+    {
+        _keepsLogs = true;
+        return $"workflow: {await AskAsync(WorkflowAsync)}; passed last: {await AskAsync(LastPassagesAsync)}; logs are kept in {_platform.DirectoryPath}";
+
+        async Task<string> WorkflowAsync()
+        {
+            var workflow = await _http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{_platform.Instance("order-saga").HttpPort}/v1.0/workflows/dapr/{orderId}");
+            return $"{workflow.GetProperty("runtimeStatus")}, {workflow.GetProperty("properties").GetProperty("dapr.workflow.custom_status")}, last updated {workflow.GetProperty("lastUpdatedAt")}";
+        }
+
+        async Task<string> LastPassagesAsync() => (await PassagesAsync()).TryGetValue(orderId, out var points) ? string.Join(", ", points.TakeLast(8)) : "none";
+
+        static async Task<string> AskAsync(Func<Task<string>> ask)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or TaskCanceledException)
+            {
+                return $"unknown ({problem.Message})";
+            }
+        }
+    }
+
     /// <summary>What the platform printed last.</summary>
     public string LastLines(int count) => _platform.LastLines(count);
 
@@ -113,7 +141,7 @@ internal sealed class Stage : IAsyncDisposable
         await _ending.CancelAsync();
         await _looking;
         await _platform.DisposeAsync();
-        _platform.Forget();
+        _platform.Forget(keepsLogs: _keepsLogs);
         _shops.ForEach(shop => shop.Dispose());
         _http.Dispose();
         _ending.Dispose();

@@ -187,10 +187,10 @@ public sealed class RunningPlatform : IAsyncDisposable
         _host.Dispose();
     }
 
-    /// <summary>Removes what the platform kept; a test that restarts it does so only at its end. <c>KEEP_PLATFORMS=1</c> leaves logs and state for who looks for a cause.</summary>
-    public void Forget()
+    /// <summary>Removes what the platform kept; a test that restarts it does so only at its end. <c>KEEP_PLATFORMS=1</c>, or who has seen something wrong, leaves logs and state for who looks for a cause.</summary>
+    public void Forget(bool keepsLogs = false)
     {
-        if (Environment.GetEnvironmentVariable("KEEP_PLATFORMS") == "1")
+        if (keepsLogs || Environment.GetEnvironmentVariable("KEEP_PLATFORMS") == "1")
         {
             File.WriteAllLines(Path.Combine(_directory, "console.log"), _log);
             return;
