@@ -27,6 +27,14 @@ internal sealed class Play(Stage stage, Scenario scenario, CoordinationStyle sty
             _afterglow.CancelAfter(s_afterglow);
     }
 
+    /// <summary>The host is down: until it is up again no time counts.</summary>
+    public void WaitNoTime()
+    {
+        _patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        if (_isChecking)
+            _afterglow.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
     public void Dispose()
     {
         _patience.Dispose();

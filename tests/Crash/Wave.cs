@@ -99,6 +99,7 @@ internal sealed class Wave(Stage stage, IReadOnlyList<Cell> cells, string name)
     {
         _struck.UnionWith(standing.Where(fault => fault.Held).Select(fault => fault.Id));
         var passages = await stage.PassagesAsync();
+        plays.ForEach(play => play.WaitNoTime());
         await stage.KillHostAsync();
         await stage.ArmAsync(
             [],
