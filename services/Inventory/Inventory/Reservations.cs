@@ -7,11 +7,8 @@ using ServiceDefaults.State;
 namespace Inventory;
 
 /// <summary>Reserves, releases, ships and takes back: every move of stock and of the order's reservation is one transaction.</summary>
-public sealed class Reservations(UnitOfWork work) : IDisposable
+public sealed class Reservations(UnitOfWork work)
 {
-    /// <summary>Orders share products: within one process they take turns instead of refusing each other. Between processes the versions decide.</summary>
-    private readonly SemaphoreSlim _turn = new(1, 1);
-
     public async Task<ReservationAnswer> ReserveAsync(string orderId, ReserveStock command, Origin origin, CancellationToken cancellationToken)
     {
         var reservation = await MoveAsync(
@@ -33,8 +30,6 @@ public sealed class Reservations(UnitOfWork work) : IDisposable
     public async Task ReturnAsync(string orderId, RestockReturn command, Origin origin, CancellationToken cancellationToken) =>
         await MoveAsync(orderId, origin, command.Lines, (held, _) => Reservation.Return(held, orderId, command), (item, quantity) => item.Return(quantity), cancellationToken);
 
-    public void Dispose() => _turn.Dispose();
-
     private static string KeyOf(string orderId) => $"reservation-{orderId}";
 
     private async Task<IReadOnlyList<OrderLine>> HeldLinesAsync(string orderId, CancellationToken cancellationToken) =>
@@ -50,38 +45,31 @@ public sealed class Reservations(UnitOfWork work) : IDisposable
     {
         var products = Reservation.OneLinePerProduct(lines);
         var key = KeyOf(orderId);
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            return await work.RunAsync(
-                new Work(orderId, origin, [key, .. products.Select(line => Shelves.KeyOf(line.Sku))]),
-                changes =>
+        string[] shelves = [.. products.Select(line => Shelves.KeyOf(line.Sku))];
+        return await work.RunAsync(
+            new Work(orderId, origin, [key, .. shelves]) { Shared = shelves },
+            changes =>
+            {
+                var before = changes.Get<Reservation>(key);
+                if (before is { State: ReservationState.Held } && before.Lines.Count > products.Count)
                 {
-                    var before = changes.Get<Reservation>(key);
-                    if (before is { State: ReservationState.Held } && before.Lines.Count > products.Count)
-                    {
-                        // The reservation was made between our first look and this one.
-                        throw new MissingDependencyException($"order {orderId} was reserved a moment ago");
-                    }
+                    // The reservation was made between our first look and this one.
+                    throw new MissingDependencyException($"order {orderId} was reserved a moment ago");
+                }
 
-                    var stock = products.Select(line => changes.Get<StockItem>(Shelves.KeyOf(line.Sku))).OfType<StockItem>().ToDictionary(item => item.Sku);
-                    var decision = decide(before, stock);
-                    var after = changes.Apply(key, decision);
-                    if (decision.State is { State: not ReservationState.Refused })
+                var stock = products.Select(line => changes.Get<StockItem>(Shelves.KeyOf(line.Sku))).OfType<StockItem>().ToDictionary(item => item.Sku);
+                var decision = decide(before, stock);
+                var after = changes.Apply(key, decision);
+                if (decision.State is { State: not ReservationState.Refused })
+                {
+                    foreach (var line in products)
                     {
-                        foreach (var line in products)
-                        {
-                            changes.Put(Shelves.KeyOf(line.Sku), move(stock[line.Sku], line.Quantity));
-                        }
+                        changes.Put(Shelves.KeyOf(line.Sku), move(stock[line.Sku], line.Quantity));
                     }
+                }
 
-                    return after;
-                },
-                cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+                return after;
+            },
+            cancellationToken);
     }
 }

@@ -71,7 +71,7 @@ public sealed partial class UnitOfWork(
     private async Task<Attempt<TResult>> TryAsync<TResult>(
         Work work, OutboxSlot? slot, Func<Changes, TResult> decide, int attempt, CancellationToken cancellationToken)
     {
-        using var turn = await turns.EnterAsync(cancellationToken);
+        using var turn = await turns.EnterAsync(work, cancellationToken);
         var changes = await ReadAsync(work, slot, cancellationToken);
         var result = decide(changes);
         if (!changes.Any || (work.Origin.MessageId is { } message && changes.Get<InboxEntry>(InboxKey(message)) is not null))

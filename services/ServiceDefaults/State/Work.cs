@@ -4,7 +4,11 @@ namespace ServiceDefaults.State;
 /// <param name="Partition">The order: its events are published in the order in which they were committed. Null for work that publishes nothing.</param>
 /// <param name="Origin">Where the command came from.</param>
 /// <param name="Keys">Every document that the decision may read or write.</param>
-public sealed record Work(string? Partition, Origin Origin, params IReadOnlyList<string> Keys);
+public sealed record Work(string? Partition, Origin Origin, params IReadOnlyList<string> Keys)
+{
+    /// <summary>Those of <see cref="Keys"/> that many orders change: within a process their commits take turns instead of refusing each other; between processes the versions decide.</summary>
+    public IReadOnlyList<string> Shared { get; init; } = [];
+}
 
 /// <summary>Where a command came from.</summary>
 /// <param name="MessageId">CloudEvent id, remembered by the inbox; null for anything but a message.</param>

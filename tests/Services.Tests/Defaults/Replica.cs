@@ -49,12 +49,22 @@ internal sealed class Replica : IAsyncDisposable
     /// <param name="orderId">The order.</param>
     /// <param name="origin">Where the command came from.</param>
     /// <param name="deciding">Called with each attempt, between reading and saving.</param>
-    public Task<int> CountAsync(string orderId, Origin origin, Action deciding) => Work.RunAsync(
-        new Work(orderId, origin, orderId),
+    public Task<int> CountAsync(string orderId, Origin origin, Action deciding) => CountAsync(new Work(orderId, origin, orderId), deciding);
+
+    /// <summary>Counts one up for an order, and for a document that other orders change too.</summary>
+    public Task<int> CountAsync(string orderId, string shared, Action deciding) => CountAsync(
+        new Work(orderId, Origin.Call, orderId, shared) { Shared = [shared] },
+        deciding,
+        changes => changes.Put(shared, new Count((changes.Get<Count>(shared)?.Value ?? 0) + 1)));
+
+    private Task<int> CountAsync(Work work, Action deciding, Action<Changes>? more = null) => Work.RunAsync(
+        work,
         changes =>
         {
+            var orderId = work.Partition!;
             var count = (changes.Get<Count>(orderId)?.Value ?? 0) + 1;
             deciding();
+            more?.Invoke(changes);
             changes.Put(orderId, new Count(count));
             changes.Publish(new Counted(orderId, count));
             return count;

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using ServiceDefaults;
 using ServiceDefaults.State;
+using Sidecar.Runtime.Faults;
 using Sidecar.Testing;
 
 namespace Services.Tests.Defaults;
@@ -95,6 +96,40 @@ public sealed class UnitOfWorkTests : IAsyncLifetime
 
         Assert.Equal((2, 42), (attempts, count));
         Assert.Equal(["a:42"], (await _place.HeardAsync()).Select(heard => heard.Id));
+    }
+
+    [Fact]
+    public async Task Orders_that_share_a_document_take_turns_and_refuse_each_other_nothing()
+    {
+        await using var replica = new Replica(_place.First);
+        var attempts = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(number => replica.CountAsync($"order-{number}", "mug", () => Interlocked.Increment(ref attempts))));
+
+        Assert.Equal((12, 12), (attempts, (await replica.Work.FindAsync<Replica.Count>("mug", default))!.Value));
+    }
+
+    [Fact]
+    public async Task An_event_that_waits_for_its_broker_holds_up_no_other_order()
+    {
+        var (points, clock) = (new FaultPoints(new TestClock()), new TestClock());
+        await using var sidecar = await TestSidecar.For("counting").WithoutApp().WithSqliteState("statestore").WithEmbeddedPubSub("pubsub").WithFaults(points).StartAsync();
+        await using var replica = new Replica(sidecar, clock);
+        points.Arm([], [new Fault("counting/publish:counts.counted.v1/before", "order-held", FaultKind.KillApp) { Group = "never struck" }]);
+
+        var held = replica.CountAsync("order-held", "mug", () => { });
+        while (!points.Standings(withPassages: false).Faults.Any(fault => fault.Held))
+        {
+            Assert.False(held.IsCompleted, "the broker held nothing");
+            await Task.Yield();
+        }
+
+        // Both change the same document.
+        await replica.CountAsync("order-other", "mug", () => { }).WaitAsync(_patience);
+
+        Assert.False(held.IsCompleted);
+        points.Clear();
+        await held.WaitAsync(_patience);
     }
 
     [Fact]
