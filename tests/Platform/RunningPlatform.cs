@@ -14,7 +14,7 @@ public sealed record PlatformSettings
     /// <summary>Folder under <c>components/pubsub</c>.</summary>
     public string Broker { get; init; } = "embedded";
 
-    /// <summary>Folder under <c>components/state</c>.</summary>
+    /// <summary>Folder under <c>components/state</c>, or another one by its whole path.</summary>
     public string Store { get; init; } = "sqlite";
 
     /// <summary>More arguments of <c>sidecar run</c>.</summary>
@@ -94,7 +94,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         string[] arguments =
         [
             cli, "run", "-f", "dapr.yaml",
-            "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite=components/state/{settings.Store}",
+            "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite={Path.Combine("components/state", settings.Store)}",
             "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
             .. settings.Loyalty ? (string[])[] : ["--without", "loyalty", "--env", "Loyalty__Enabled=false"], .. settings.Arguments,
         ];

@@ -102,3 +102,7 @@ public sealed record OrderSummary(
 /// <param name="Orders">In no particular order.</param>
 /// <param name="Next">Pass it as <c>after</c> to get the next page; null at the end.</param>
 public sealed record OrderPage(IReadOnlyList<OrderSummary> Orders, string? Next);
+
+/// <summary>Deadlines that were scheduled again.</summary>
+/// <param name="Orders">Choreographed orders that wait for approval.</param>
+public sealed record RenewedDeadlines(int Orders);

@@ -80,6 +80,32 @@ public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadl
         await ApplyAsync(id, origin, (current, now) => Approval.Arrive(current, amount, policy, deadline, now), cancellationToken);
     }
 
+    /// <summary>
+    /// Schedules the deadline of every choreographed order that waits for approval once more. The jobs are kept by Dapr's scheduler, the orders by the state store: when one was lost, or restored
+    /// to another time than the other, an order could wait for ever. A job too many finds nothing to do.
+    /// </summary>
+    /// <returns>How many orders wait.</returns>
+    public async Task<int> RenewDeadlinesAsync(CancellationToken cancellationToken)
+    {
+        var renewed = 0;
+        string? next = null;
+        do
+        {
+            (var ids, next) = await _index.ReadAsync(work, next, cancellationToken);
+            foreach (var order in await work.FindAllAsync<Order>([.. ids.Select(KeyOf)], cancellationToken))
+            {
+                if (order is { State: OrderState.AwaitingApproval, ApprovalDeadline: { } deadline, Details.Style: CoordinationStyle.Choreographed })
+                {
+                    await deadlines.ScheduleAsync(order.Id, deadline, cancellationToken);
+                    renewed++;
+                }
+            }
+        }
+        while (next is not null);
+
+        return renewed;
+    }
+
     public async Task<ApprovalAnswer> ExpireApprovalAsync(string id, CancellationToken cancellationToken) =>
         Approval.Answer(await ApplyAsync(id, Origin.Call, Approval.Expire, cancellationToken));
 

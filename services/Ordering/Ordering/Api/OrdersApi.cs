@@ -25,6 +25,9 @@ public static class OrdersApi
         saga.MapPost("/end", (string orderId, EndOrder command, Orders orders, CancellationToken cancellationToken) => orders.EndAsync(orderId, command.Failure, Origin.Call, cancellationToken));
         saga.MapPost("/returns/{returnId}/close", (string orderId, string returnId, Orders orders, CancellationToken cancellationToken) =>
             orders.CloseReturnAsync(orderId, returnId, Origin.Call, cancellationToken));
+
+        routes.MapPost("/deadlines", async (Orders orders, CancellationToken cancellationToken) => new RenewedDeadlines(await orders.RenewDeadlinesAsync(cancellationToken)))
+            .WithTags("Operations").WithSummary("Schedules the approval deadlines of waiting orders again: after a restore, or when Dapr's scheduler has lost its jobs");
     }
 
     private static async Task<IResult> SubmitAsync(SubmitOrder command, Orders orders, CancellationToken cancellationToken)
