@@ -33,6 +33,7 @@ internal sealed class BackupPlace : IAsyncDisposable
             Name = "statestore",
             Type = "state.postgresql",
             Version = "v2",
+            InitTimeout = TimeSpan.FromSeconds(60),
             Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["connectionString"] = Url, ["actorStateStore"] = "true" },
         })
         .StartAsync();
@@ -64,7 +65,7 @@ internal sealed class BackupPlace : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task AtServerAsync(string sql) => QueryAsync("postgres", sql);
+    private Task<IReadOnlyList<string>> AtServerAsync(string sql) => QueryAsync("postgres", sql);
 
     // No pool: a restore refuses to run beside sessions of others.
     private async Task<IReadOnlyList<string>> QueryAsync(string database, string sql)
