@@ -1,5 +1,7 @@
 using Sidecar.Components.BearerMiddleware;
 using Sidecar.Components.CronBinding;
+using Sidecar.Components.EmbeddedConfiguration;
+using Sidecar.Components.EmbeddedLock;
 using Sidecar.Components.EmbeddedPubSub;
 using Sidecar.Components.HttpBinding;
 using Sidecar.Components.InMemoryPubSub;
@@ -35,6 +37,8 @@ public static class BuiltInComponents
         new BearerMiddlewareFactory(),
         new RateLimitMiddlewareFactory(),
         new UppercaseMiddlewareFactory(),
+        new EmbeddedConfigurationFactory(),
+        new EmbeddedLockFactory(),
         new EmbeddedPubSubFactory(),
         new InMemoryPubSubFactory(),
         new JetStreamPubSubFactory(),
