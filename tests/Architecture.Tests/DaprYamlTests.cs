@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 namespace Architecture.Tests;
 
 /// <summary>
-/// Every YAML that real Dapr 1.18 reads is valid for it: kinds, keys and metadata names as in its component reference. The embedded broker is the one exception.
+/// Every YAML that real Dapr 1.18 reads is valid for it: kinds, keys and metadata names as in its component reference. The embedded components are the one exception.
 /// </summary>
 public sealed class DaprYamlTests
 {
@@ -67,6 +67,8 @@ public sealed class DaprYamlTests
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],
+        ["configuration.embedded"] = ["path", "pollInterval"],
+        ["lock.embedded"] = ["keyPrefix"],
     };
 
     private static readonly string[] _pubsubScoping = ["allowedTopics", "protectedTopics", "publishingScopes", "subscriptionScopes"];
@@ -135,7 +137,9 @@ public sealed class DaprYamlTests
         OnlyKeys(file, spec, "type", "version", "metadata", "ignoreErrors", "initTimeout");
         var type = Text(spec, "type");
         Assert.True(_metadata.TryGetValue(type, out var known), $"{file}: component type {type} is not in this test's table of Dapr components");
-        Assert.True(type != "pubsub.embedded" || file.StartsWith("components/pubsub/embedded/", StringComparison.Ordinal), $"{file}: pubsub.embedded has one folder of its own");
+        Assert.True(
+            !type.EndsWith(".embedded", StringComparison.Ordinal) || file.StartsWith($"components/{type.Replace('.', '/')}/", StringComparison.Ordinal),
+            $"{file}: {type} has one folder of its own");
         var allowed = type.StartsWith("pubsub.", StringComparison.Ordinal) ? [.. known, .. _pubsubScoping] : known;
         if (!spec.Children.TryGetValue("metadata", out var metadata) || metadata is not YamlSequenceNode entries)
         {

@@ -9,7 +9,7 @@ public sealed partial class TreeTests
     [InlineData("dapr.yaml")]
     [InlineData("tye.yaml")]
     [InlineData("k8s")]
-    public void The_embedded_broker_stays_out_of_what_real_Dapr_reads(string place)
+    public void What_is_embedded_in_our_sidecar_stays_out_of_what_real_Dapr_reads(string place)
     {
         var path = Path.Combine(Repository.Root, place);
         var files = File.Exists(path) ? [path] : Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [];

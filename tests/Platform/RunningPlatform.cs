@@ -95,6 +95,7 @@ public sealed class RunningPlatform : IAsyncDisposable
         [
             cli, "run", "-f", "dapr.yaml",
             "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite={Path.Combine("components/state", settings.Store)}",
+            "--swap", "components/configuration/redis=components/configuration/embedded",
             "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
             .. settings.Loyalty ? (string[])[] : ["--without", "loyalty", "--env", "Loyalty__Enabled=false"], .. settings.Arguments,
         ];

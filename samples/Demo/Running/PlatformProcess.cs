@@ -59,6 +59,7 @@ public sealed partial class PlatformProcess : IAsyncDisposable
             repository.SidecarProgram, "run", "-f", "dapr.yaml",
             "--swap", $"components/pubsub/redis=components/pubsub/{options.Broker}",
             "--swap", $"components/state/sqlite=components/state/{options.Store}",
+            "--swap", "components/configuration/redis=components/configuration/embedded",
             .. repository.HasLoyalty ? (string[])[] : ["--without", "loyalty", "--env", "Loyalty__Enabled=false"],
             "--replicas", options.Replicas.ToString(CultureInfo.InvariantCulture),
             .. dataDirectory is null ? (string[])[] : ["--data-dir", dataDirectory], "--free-ports", "--ready-file", readyFile, .. options.StartServers ? (string[])["--start-servers"] : [],

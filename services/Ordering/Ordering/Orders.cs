@@ -6,14 +6,16 @@ using ServiceDefaults.State;
 namespace Ordering;
 
 /// <summary>Keeps the orders: every command and every event is one unit of work on one order.</summary>
-public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadlines deadlines, TimeProvider clock)
+public sealed class Orders(UnitOfWork work, OrderingSwitches switches, ApprovalDeadlines deadlines, TimeProvider clock)
 {
     private readonly PagedIndex _index = new("orders", shards: 32);
 
     /// <returns>The order, and whether it was there before.</returns>
+    /// <exception cref="MissingDependencyException">New orders are paused, and this is one.</exception>
     public async Task<(OrderView Order, bool Existed)> SubmitAsync(SubmitOrder command, CancellationToken cancellationToken)
     {
         var id = command.Order.OrderId;
+        var policy = switches.Policy;
         return await work.RunAsync(
             new Work(id, Origin.Call, KeyOf(id), _index.HeadOf(id)),
             changes =>
@@ -21,6 +23,11 @@ public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadl
                 var before = changes.Get<Order>(KeyOf(id));
                 if (before is null)
                 {
+                    if (switches.NewOrdersPaused.Value)
+                    {
+                        throw new MissingDependencyException("new orders are paused for a while");
+                    }
+
                     _index.Add(changes, id);
                 }
 
@@ -58,6 +65,7 @@ public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadl
     /// <summary>The saga arrives at the gate; it keeps the deadline itself.</summary>
     public async Task<ApprovalAnswer> RequestApprovalAsync(string id, RequestApproval command, CancellationToken cancellationToken)
     {
+        var policy = switches.Policy;
         var order = await ApplyAsync(
             id,
             Origin.Call,
@@ -70,6 +78,9 @@ public sealed class Orders(UnitOfWork work, ApprovalPolicy policy, ApprovalDeadl
     public async Task ArriveAsync(string id, decimal amount, Origin origin, CancellationToken cancellationToken)
     {
         var order = await work.FindAsync<Order>(KeyOf(id), cancellationToken) ?? throw Unknown(id);
+
+        // Taken once: with another threshold for the commit an order could wait without a deadline.
+        var policy = switches.Policy;
         var deadline = clock.GetUtcNow() + order.ApprovalWithin;
         if (Approval.MustWait(order, amount, policy))
         {

@@ -6,6 +6,7 @@ using Ordering.Domain;
 using Ordering.Topics;
 using ServiceDefaults;
 using ServiceDefaults.Outbox;
+using ServiceDefaults.Switches;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("ordering").AddUnitOfWork(
@@ -13,7 +14,9 @@ builder.AddServiceDefaults("ordering").AddUnitOfWork(
     new PublishedEvents(OrderingEvents.Topic, OrderingEvents.Types),
     new PublishedEvents(CancellationEvents.Topic, CancellationEvents.Types));
 builder.Services.AddDaprJobsClient();
-builder.Services.AddSingleton(ApprovalPolicy.From(builder.Configuration));
+var switches = new OrderingSwitches(ApprovalPolicy.From(builder.Configuration));
+builder.Services.AddSingleton(switches);
+builder.Services.AddFeatureSwitches(switches.ApprovalThreshold, switches.NewOrdersPaused);
 builder.Services.AddSingleton<ApprovalDeadlines>();
 builder.Services.AddSingleton<Orders>();
 
@@ -22,4 +25,5 @@ app.MapServiceDefaults();
 app.MapOrdersApi();
 app.MapTopics();
 app.MapApprovalDeadlines();
+app.MapFeatureSwitches();
 app.Run();
