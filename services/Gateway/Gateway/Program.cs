@@ -19,6 +19,7 @@ builder.Services.AddSingleton<IValidator<PutItemRequest>, PutItemValidator>();
 builder.Services.AddSingleton<IValidator<CheckOutRequest>, CheckOutValidator>();
 builder.Services.AddSingleton<KnownProducts>();
 builder.Services.AddSingleton<Audit>();
+builder.AddNightlyReconciliation();
 builder.Services.AddSingleton<PointsAudit>();
 builder.Services.AddSingleton<Measurements>();
 
@@ -26,6 +27,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.UseAuthentication();
 app.UseAuthorization();
+app.MapNightlyReconciliation();
 
 var shop = app.MapGroup("/").OpenToTheWorld();
 shop.MapBasketApi();

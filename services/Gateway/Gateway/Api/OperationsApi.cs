@@ -10,6 +10,9 @@ public static class OperationsApi
     {
         var api = routes.MapGroup("/").WithTags("Operations");
         api.MapGet("/invariants", (Audit audit, CancellationToken cancellationToken) => audit.RunAsync(cancellationToken)).WithSummary("Compares the books of all services and partners");
+        api.MapGet("/reconciliation", async (NightlyReconciliation nightly, CancellationToken cancellationToken) =>
+                await nightly.LastAsync(cancellationToken) is { } last ? Results.Ok(last) : Results.NoContent())
+            .WithSummary("What the last nightly comparison of the books found; nothing before the first").Produces<Reconciliation>();
         api.MapGet("/measurements", (Measurements measurements, CancellationToken cancellationToken) => measurements.RunAsync(cancellationToken))
             .WithSummary("What the two styles cost, order by order");
         api.MapGet("/points", async (PointsAudit points, CancellationToken cancellationToken) =>
