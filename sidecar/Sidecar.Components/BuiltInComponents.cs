@@ -8,6 +8,7 @@ using Sidecar.Components.InMemoryPubSub;
 using Sidecar.Components.InMemoryState;
 using Sidecar.Components.JetStreamPubSub;
 using Sidecar.Components.KafkaPubSub;
+using Sidecar.Components.LocalCryptography;
 using Sidecar.Components.LocalEnvSecrets;
 using Sidecar.Components.LocalFileSecrets;
 using Sidecar.Components.LocalStorageBinding;
@@ -34,6 +35,8 @@ public static class BuiltInComponents
         new CronBindingFactory(),
         new HttpBindingFactory(),
         new LocalStorageBindingFactory(),
+        new JwksCryptoFactory(),
+        new LocalStorageCryptoFactory(),
         new BearerMiddlewareFactory(),
         new RateLimitMiddlewareFactory(),
         new UppercaseMiddlewareFactory(),

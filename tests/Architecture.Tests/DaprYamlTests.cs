@@ -66,6 +66,8 @@ public sealed class DaprYamlTests
         ["state.azure.cosmosdb"] = ["url", "masterKey", "database", "collection", "contenttype", "azureTenantId", "azureClientId", "azureClientSecret", "keyPrefix", "actorStateStore"],
         ["secretstores.local.file"] = ["secretsFile", "nestedSeparator", "multiValued"],
         ["secretstores.local.env"] = ["prefix"],
+        ["crypto.dapr.localstorage"] = ["path"],
+        ["crypto.dapr.jwks"] = ["jwks", "requestTimeout", "minRefreshInterval"],
         ["pubsub.embedded"] = ["path", "concurrency", "redeliverInterval", "maxDeliver", "consumerID"],
         ["configuration.embedded"] = ["path", "pollInterval"],
         ["lock.embedded"] = ["keyPrefix"],

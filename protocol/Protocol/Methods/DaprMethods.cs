@@ -64,6 +64,16 @@ public static class DaprMethods
     public static readonly GrpcMethod<TryLockRequest, TryLockResponse> TryLockAlpha1 = Unary<TryLockRequest, TryLockResponse>();
     public static readonly GrpcMethod<UnlockRequest, UnlockResponse> UnlockAlpha1 = Unary<UnlockRequest, UnlockResponse>();
 
+    public static readonly GrpcMethod<EncryptRequest, EncryptResponse> EncryptAlpha1 = new(GrpcMethodKind.Duplex, Service, "EncryptAlpha1");
+    public static readonly GrpcMethod<DecryptRequest, DecryptResponse> DecryptAlpha1 = new(GrpcMethodKind.Duplex, Service, "DecryptAlpha1");
+    public static readonly GrpcMethod<SubtleGetKeyRequest, SubtleGetKeyResponse> SubtleGetKeyAlpha1 = Unary<SubtleGetKeyRequest, SubtleGetKeyResponse>();
+    public static readonly GrpcMethod<SubtleEncryptRequest, SubtleEncryptResponse> SubtleEncryptAlpha1 = Unary<SubtleEncryptRequest, SubtleEncryptResponse>();
+    public static readonly GrpcMethod<SubtleDecryptRequest, SubtleDecryptResponse> SubtleDecryptAlpha1 = Unary<SubtleDecryptRequest, SubtleDecryptResponse>();
+    public static readonly GrpcMethod<SubtleWrapKeyRequest, SubtleWrapKeyResponse> SubtleWrapKeyAlpha1 = Unary<SubtleWrapKeyRequest, SubtleWrapKeyResponse>();
+    public static readonly GrpcMethod<SubtleUnwrapKeyRequest, SubtleUnwrapKeyResponse> SubtleUnwrapKeyAlpha1 = Unary<SubtleUnwrapKeyRequest, SubtleUnwrapKeyResponse>();
+    public static readonly GrpcMethod<SubtleSignRequest, SubtleSignResponse> SubtleSignAlpha1 = Unary<SubtleSignRequest, SubtleSignResponse>();
+    public static readonly GrpcMethod<SubtleVerifyRequest, SubtleVerifyResponse> SubtleVerifyAlpha1 = Unary<SubtleVerifyRequest, SubtleVerifyResponse>();
+
     public static readonly GrpcMethod<GetMetadataRequest, GetMetadataResponse> GetMetadata = Unary<GetMetadataRequest, GetMetadataResponse>();
     public static readonly GrpcMethod<SetMetadataRequest, Empty> SetMetadata = Unary<SetMetadataRequest, Empty>();
     public static readonly GrpcMethod<ShutdownRequest, Empty> Shutdown = Unary<ShutdownRequest, Empty>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Actors;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Configurations;
+using Sidecar.Runtime.Cryptography;
 using Sidecar.Runtime.Health;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Jobs;
@@ -29,6 +30,7 @@ internal static class BuildingBlocks
             new SecretsBlock(context),
             new LockBlock(context),
             new ConfigurationBlock(context),
+            new CryptographyBlock(context),
             new PubSubBlock(context),
             outbox,
             new InvocationBlock(context, sidecar.Names, sidecar.Connections),
@@ -47,6 +49,8 @@ internal static class BuildingBlocks
         routes.MapSecretsApi();
         routes.MapLockApi();
         routes.MapConfigurationApi();
+        routes.MapCryptographyApi();
+        routes.MapSubtleApi();
         routes.MapWorkflowApi();
         routes.MapPubSubApi();
         routes.MapActorsApi();
@@ -67,6 +71,8 @@ internal static class BuildingBlocks
         routes.MapSecretsGrpc();
         routes.MapLockGrpc();
         routes.MapConfigurationGrpc();
+        routes.MapCryptographyGrpc();
+        routes.MapSubtleGrpc();
         routes.MapInvocationGrpc();
         routes.MapMetadataGrpc();
         routes.MapHealthGrpc();

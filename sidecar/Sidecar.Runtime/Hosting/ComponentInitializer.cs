@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
+using Sidecar.Runtime.Cryptography;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.Middleware;
 using Sidecar.Runtime.PubSub;
@@ -23,6 +24,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
         var secrets = new Dictionary<string, LoadedComponent<ISecretStore>>(StringComparer.Ordinal);
         var locks = new Dictionary<string, LoadedComponent<ILockStore>>(StringComparer.Ordinal);
         var configurations = new Dictionary<string, LoadedComponent<IConfigurationStore>>(StringComparer.Ordinal);
+        var cryptography = new Dictionary<string, LoadedComponent<ICryptoProvider>>(StringComparer.Ordinal);
         var bindings = new Dictionary<string, LoadedComponent<IBinding>>(StringComparer.Ordinal);
         var middleware = new Dictionary<string, LoadedComponent<IHttpMiddleware>>(StringComparer.Ordinal);
         var made = new LoadedComponents
@@ -32,6 +34,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
             SecretStores = secrets,
             LockStores = locks,
             ConfigurationStores = configurations,
+            CryptoProviders = cryptography,
             Bindings = bindings,
             Middleware = middleware,
         };
@@ -46,6 +49,7 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
                     case ISecretStore secret: secrets.Add(component.Name, new(component, secret)); break;
                     case ILockStore store: locks.Add(component.Name, new(component, store)); break;
                     case IConfigurationStore store: configurations.Add(component.Name, new(component, store)); break;
+                    case ICryptoProvider provider: cryptography.Add(component.Name, new(component, provider)); break;
                     case IBinding binding: bindings.Add(component.Name, new(component, binding)); break;
                     case IHttpMiddleware handler: middleware.Add(component.Name, new(component, handler)); break;
                     case { } other:
@@ -78,6 +82,8 @@ internal sealed partial class ComponentInitializer(IReadOnlyList<IComponentFacto
             await store.Instance.DisposeAsync();
         foreach (var store in components.ConfigurationStores.Values)
             await store.Instance.DisposeAsync();
+        foreach (var provider in components.CryptoProviders.Values)
+            await provider.Instance.DisposeAsync();
         foreach (var secret in components.SecretStores.Values)
             await secret.Instance.DisposeAsync();
     }

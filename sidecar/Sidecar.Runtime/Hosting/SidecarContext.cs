@@ -4,6 +4,7 @@ using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Bindings;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Configurations;
+using Sidecar.Runtime.Cryptography;
 using Sidecar.Runtime.Faults;
 using Sidecar.Runtime.Locks;
 using Sidecar.Runtime.Middleware;
@@ -38,6 +39,9 @@ public sealed record LoadedComponents
 
     /// <summary>Configuration stores.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<IConfigurationStore>> ConfigurationStores { get; init; } = new Dictionary<string, LoadedComponent<IConfigurationStore>>();
+
+    /// <summary>Cryptography providers.</summary>
+    public IReadOnlyDictionary<string, LoadedComponent<ICryptoProvider>> CryptoProviders { get; init; } = new Dictionary<string, LoadedComponent<ICryptoProvider>>();
 
     /// <summary>Bindings, in and out.</summary>
     public IReadOnlyDictionary<string, LoadedComponent<IBinding>> Bindings { get; init; } = new Dictionary<string, LoadedComponent<IBinding>>();

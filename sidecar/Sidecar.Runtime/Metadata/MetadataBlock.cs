@@ -75,6 +75,8 @@ internal sealed class MetadataBlock : IBuildingBlock
             yield return Describe(locks.Resource, []);
         foreach (var configurations in components.ConfigurationStores.Values)
             yield return Describe(configurations.Resource, []);
+        foreach (var provider in components.CryptoProviders.Values)
+            yield return Describe(provider.Resource, []);
         foreach (var binding in components.Bindings.Values)
             yield return Describe(binding.Resource, [.. binding.Instance is IInputBinding ? ["INPUT_BINDING"] : (string[])[], .. binding.Instance is IOutputBinding ? ["OUTPUT_BINDING"] : (string[])[]]);
     }

@@ -7,6 +7,7 @@ import { APP_PORT, APP_PROTOCOL, logger, overGrpc, overHttp } from "./settings.m
 import * as actors from "./actors.mjs";
 import * as bindings from "./bindings.mjs";
 import * as configuration from "./configuration.mjs";
+import * as cryptography from "./cryptography.mjs";
 import * as invocation from "./invocation.mjs";
 import * as locks from "./locks.mjs";
 import * as metadata from "./metadata.mjs";
@@ -19,7 +20,7 @@ import * as workflow from "./workflow.mjs";
 const { CommunicationProtocolEnum, DaprClient, DaprServer } = dapr;
 // The SDK hosts actors over HTTP only.
 const hosted = APP_PROTOCOL === "grpc" ? {} : { actors };
-const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, locks, configuration, ...hosted, workflow, refusals });
+const blocks = Object.entries({ state, pubsub, secrets, metadata, invocation, bindings, locks, configuration, cryptography, ...hosted, workflow, refusals });
 
 const server = new DaprServer({
   serverHost: "127.0.0.1",

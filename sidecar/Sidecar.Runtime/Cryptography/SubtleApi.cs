@@ -1,0 +1,73 @@
+using System.Text;
+using Dapr.Protocol.Grpc;
+using Dapr.Protocol.Grpc.Server;
+using Dapr.Protocol.Methods;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sidecar.Runtime.Errors;
+using Sidecar.Runtime.Hosting;
+
+namespace Sidecar.Runtime.Cryptography;
+
+/// <summary>The plain operations of keys over gRPC and, with the same messages as JSON, over HTTP.</summary>
+public static class SubtleApi
+{
+    private static readonly JsonFormatter s_formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    /// <summary>Maps the Subtle methods.</summary>
+    public static void MapSubtleGrpc(this IEndpointRouteBuilder routes)
+    {
+        Map(DaprMethods.SubtleGetKeyAlpha1, SubtleOperations.GetKeyAsync);
+        Map(DaprMethods.SubtleEncryptAlpha1, SubtleOperations.EncryptAsync);
+        Map(DaprMethods.SubtleDecryptAlpha1, SubtleOperations.DecryptAsync);
+        Map(DaprMethods.SubtleWrapKeyAlpha1, SubtleOperations.WrapKeyAsync);
+        Map(DaprMethods.SubtleUnwrapKeyAlpha1, SubtleOperations.UnwrapKeyAsync);
+        Map(DaprMethods.SubtleSignAlpha1, SubtleOperations.SignAsync);
+        Map(DaprMethods.SubtleVerifyAlpha1, SubtleOperations.VerifyAsync);
+
+        void Map<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, Func<CryptographyBlock, TRequest, CancellationToken, Task<TResponse>> operation)
+            where TRequest : class, IMessage<TRequest>, new()
+            where TResponse : class, IMessage<TResponse>, new() =>
+            routes.MapGrpcUnary(method, (request, call) => operation(call.HttpContext.GetBlock<CryptographyBlock>(), request, call.CancellationToken));
+    }
+
+    /// <summary>Maps <c>/v1.0-alpha1/subtlecrypto/{name}/getkey</c> and its neighbours.</summary>
+    public static void MapSubtleApi(this IEndpointRouteBuilder routes)
+    {
+        Map("getkey", SubtleOperations.GetKeyAsync, (request, name) => request.ComponentName = name);
+        Map("encrypt", SubtleOperations.EncryptAsync, (request, name) => request.ComponentName = name);
+        Map("decrypt", SubtleOperations.DecryptAsync, (request, name) => request.ComponentName = name);
+        Map("wrapkey", SubtleOperations.WrapKeyAsync, (request, name) => request.ComponentName = name);
+        Map("unwrapkey", SubtleOperations.UnwrapKeyAsync, (request, name) => request.ComponentName = name);
+        Map("sign", SubtleOperations.SignAsync, (request, name) => request.ComponentName = name);
+        Map("verify", SubtleOperations.VerifyAsync, (request, name) => request.ComponentName = name);
+
+        void Map<TRequest, TResponse>(string verb, Func<CryptographyBlock, TRequest, CancellationToken, Task<TResponse>> operation, Action<TRequest, string> address)
+            where TRequest : class, IMessage<TRequest>, new()
+            where TResponse : class, IMessage<TResponse>, new() =>
+            routes.MapPost($"/v1.0-alpha1/subtlecrypto/{{name}}/{verb}", async http =>
+            {
+                var request = await ReadAsync<TRequest>(http);
+                address(request, http.RouteText("name"));
+                var response = await operation(http.GetBlock<CryptographyBlock>(), request, http.RequestAborted);
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync(s_formatter.Format(response), http.RequestAborted);
+            });
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpContext http)
+        where T : class, IMessage<T>, new()
+    {
+        try
+        {
+            return s_parser.Parse<T>(Encoding.UTF8.GetString(await http.ReadBodyAsync()));
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new DaprApiException("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {error.Message}", error);
+        }
+    }
+}
