@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Dapr.Protocol.Grpc;
 using Google.Protobuf;
 
@@ -67,10 +68,74 @@ internal sealed class SidecarConnection : IDisposable
         where TResponse : class, IMessage<TResponse>, new() =>
         channel.ServerStreamAsync(method, request, new GrpcCallOptions(TraceContext()), cancellation);
 
+    /// <summary>Sends requests while responses come. What goes wrong with a request ends the call.</summary>
+    public async IAsyncEnumerable<TResponse> ExchangeAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, IAsyncEnumerable<TRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var call = channel.Duplex(method, new GrpcCallOptions(TraceContext()), ending.Token);
+        var sending = SendAsync(call, requests, ending);
+        try
+        {
+            await using var responses = call.ReadAllAsync(ending.Token).GetAsyncEnumerator(CancellationToken.None);
+            while (await NextAsync(responses, sending))
+                yield return responses.Current;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     public void Dispose()
     {
         channel.Dispose();
         Http.Dispose();
+    }
+
+    private static async Task SendAsync<TRequest, TResponse>(GrpcDuplexCall<TRequest, TResponse> call, IAsyncEnumerable<TRequest> requests, CancellationTokenSource ending)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        try
+        {
+            await foreach (var request in requests.WithCancellation(ending.Token))
+            {
+                try
+                {
+                    await call.WriteAsync(request, ending.Token);
+                }
+                catch (Exception error) when (error is GrpcException or IOException or InvalidOperationException)
+                {
+                    // The sidecar takes no more: its answer says why.
+                    return;
+                }
+            }
+
+            call.CompleteRequests();
+        }
+        catch
+        {
+            // The source of the requests failed: the sidecar would wait for the rest.
+            await ending.CancelAsync();
+            throw;
+        }
+    }
+
+    private static async ValueTask<bool> NextAsync<TResponse>(IAsyncEnumerator<TResponse> responses, Task sending)
+    {
+        try
+        {
+            return await responses.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (sending.IsFaulted)
+        {
+            await sending;
+            throw;
+        }
     }
 
     private static Uri Parse(string address, string protocol) =>

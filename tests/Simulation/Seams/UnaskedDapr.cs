@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dapr.Client;
 using ServiceDefaults;
 
-#pragma warning disable DAPR_DISTRIBUTEDLOCK // overridden, not used
+#pragma warning disable DAPR_DISTRIBUTEDLOCK, DAPR_CRYPTOGRAPHY // overridden, not used
 
 namespace Simulation.Seams;
 
@@ -115,6 +115,18 @@ internal abstract class UnaskedDapr : DaprClient
     public override Task<DaprMetadata> GetMetadataAsync(CancellationToken cancellationToken) => throw Unasked();
 
     public override Task SetMetadataAsync(string attributeName, string attributeValue, CancellationToken cancellationToken) => throw Unasked();
+
+    public override Task<ReadOnlyMemory<byte>> EncryptAsync(string vaultResourceName, ReadOnlyMemory<byte> plaintextBytes, string keyName, EncryptionOptions encryptionOptions, CancellationToken cancellationToken) => throw Unasked();
+
+    public override IAsyncEnumerable<ReadOnlyMemory<byte>> EncryptAsync(string vaultResourceName, Stream plaintextStream, string keyName, EncryptionOptions encryptionOptions, CancellationToken cancellationToken) => throw Unasked();
+
+    public override Task<ReadOnlyMemory<byte>> DecryptAsync(string vaultResourceName, ReadOnlyMemory<byte> ciphertextBytes, string keyName, DecryptionOptions options, CancellationToken cancellationToken) => throw Unasked();
+
+    public override Task<ReadOnlyMemory<byte>> DecryptAsync(string vaultResourceName, ReadOnlyMemory<byte> ciphertextBytes, string keyName, CancellationToken cancellationToken) => throw Unasked();
+
+    public override IAsyncEnumerable<ReadOnlyMemory<byte>> DecryptAsync(string vaultResourceName, Stream ciphertextStream, string keyName, DecryptionOptions options, CancellationToken cancellationToken) => throw Unasked();
+
+    public override IAsyncEnumerable<ReadOnlyMemory<byte>> DecryptAsync(string vaultResourceName, Stream ciphertextStream, string keyName, CancellationToken cancellationToken) => throw Unasked();
 
     private static NotSupportedException Unasked() => new("A service asks its sidecar for something that the simulation does not know yet: add it to SimulatedDapr.");
 }
