@@ -80,7 +80,7 @@ internal sealed class SidecarConnection : IDisposable
         try
         {
             await using var responses = call.ReadAllAsync(ending.Token).GetAsyncEnumerator(CancellationToken.None);
-            while (await NextAsync(responses, sending))
+            while (await NextAsync(responses, sending, cancellation))
                 yield return responses.Current;
         }
         finally
@@ -125,14 +125,15 @@ internal sealed class SidecarConnection : IDisposable
         }
     }
 
-    private static async ValueTask<bool> NextAsync<TResponse>(IAsyncEnumerator<TResponse> responses, Task sending)
+    private static async ValueTask<bool> NextAsync<TResponse>(IAsyncEnumerator<TResponse> responses, Task sending, CancellationToken cancellation)
     {
         try
         {
             return await responses.MoveNextAsync();
         }
-        catch (OperationCanceledException) when (sending.IsFaulted)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            // Then it is the sending that failed, and what failed there is the error.
             await sending;
             throw;
         }

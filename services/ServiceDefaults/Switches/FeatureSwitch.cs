@@ -31,12 +31,7 @@ public sealed class FeatureSwitch<T>(string key, string meaning, T normally) : F
     /// <summary>The value now. Read it once for one decision: it may change between two readings.</summary>
     public T Value => _value.Value!;
 
-    public override string Text => Value switch
-    {
-        true => "true",
-        false => "false",
-        var value => string.Format(CultureInfo.InvariantCulture, "{0}", value),
-    };
+    public override string Text => Value is bool flag ? (flag ? "true" : "false") : string.Format(CultureInfo.InvariantCulture, "{0}", Value);
 
     internal override bool TrySet(string? text)
     {

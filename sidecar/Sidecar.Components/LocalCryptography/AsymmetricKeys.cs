@@ -23,40 +23,28 @@ internal static class AsymmetricKeys
 
     public static byte[] Sign(LocalKey key, string algorithm, ReadOnlySpan<byte> digest)
     {
-        switch (algorithm)
+        if (IsOfCurves(algorithm))
         {
-            case "ES256" or "ES384" or "ES512":
-            {
-                using var curve = CurveOf(key);
-                return curve.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
-            }
-
-            default:
-            {
-                var padding = SignaturePaddingOf(algorithm);
-                using var rsa = RsaOf(key);
-                return rsa.SignHash(digest, HashOf(algorithm), padding);
-            }
+            using var curve = CurveOf(key);
+            return curve.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
         }
+
+        var padding = SignaturePaddingOf(algorithm);
+        using var rsa = RsaOf(key);
+        return rsa.SignHash(digest, HashOf(algorithm), padding);
     }
 
     public static bool Verify(LocalKey key, string algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
-        switch (algorithm)
+        if (IsOfCurves(algorithm))
         {
-            case "ES256" or "ES384" or "ES512":
-            {
-                using var curve = CurveOf(key);
-                return curve.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
-            }
-
-            default:
-            {
-                var padding = SignaturePaddingOf(algorithm);
-                using var rsa = RsaOf(key);
-                return rsa.VerifyHash(digest, signature, HashOf(algorithm), padding);
-            }
+            using var curve = CurveOf(key);
+            return curve.VerifyHash(digest, signature, DSASignatureFormat.Rfc3279DerSequence);
         }
+
+        var padding = SignaturePaddingOf(algorithm);
+        using var rsa = RsaOf(key);
+        return rsa.VerifyHash(digest, signature, HashOf(algorithm), padding);
     }
 
     /// <summary>The key for the operations of its kind.</summary>
@@ -65,6 +53,8 @@ internal static class AsymmetricKeys
 
     /// <inheritdoc cref="RsaOf"/>
     public static ECDsa CurveOf(LocalKey key) => key.Curve is { } parameters ? ECDsa.Create(parameters) : throw new CryptoOperationException("key type mismatch");
+
+    private static bool IsOfCurves(string algorithm) => algorithm is "ES256" or "ES384" or "ES512";
 
     private static RSAEncryptionPadding PaddingOf(KeyUse use)
     {

@@ -67,7 +67,14 @@ internal static class KeyParser
             {
                 Rsa = new RSAParameters
                 {
-                    Modulus = Bytes("n"), Exponent = Bytes("e"), D = Bytes("d"), P = Bytes("p"), Q = Bytes("q"), DP = Bytes("dp"), DQ = Bytes("dq"), InverseQ = Bytes("qi"),
+                    Modulus = Bytes("n"),
+                    Exponent = Bytes("e"),
+                    D = Bytes("d"),
+                    P = Bytes("p"),
+                    Q = Bytes("q"),
+                    DP = Bytes("dp"),
+                    DQ = Bytes("dq"),
+                    InverseQ = Bytes("qi"),
                 },
             },
             "EC" => key with { Curve = new ECParameters { Curve = KeyCurves.Named(Text("crv")), Q = new ECPoint { X = Bytes("x"), Y = Bytes("y") }, D = Bytes("d") } },

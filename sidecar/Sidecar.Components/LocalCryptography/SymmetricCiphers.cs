@@ -10,96 +10,79 @@ internal static class SymmetricCiphers
     private const int AeadNonceSize = 12;
     private const int BlockSize = 16;
 
-    public static SealedBytes Encrypt(byte[] key, KeyUse use, ReadOnlySpan<byte> plaintext)
+    public static SealedBytes Encrypt(byte[] key, KeyUse use, ReadOnlySpan<byte> plaintext) => Check(use, key.Length) switch
     {
-        var (nonce, data) = (use.Nonce.Span, use.AssociatedData.Span);
-        switch (Check(use.Algorithm, key.Length))
-        {
-            case Family.KeyWrap:
-                return new SealedBytes(AesKeyWrap.Wrap(key, plaintext), []);
-            case Family.Cbc:
-            {
-                using var aes = Cbc(key, nonce);
-                return new SealedBytes(aes.EncryptCbc(plaintext, nonce), []);
-            }
+        Family.KeyWrap => new SealedBytes(AesKeyWrap.Wrap(key, plaintext), []),
+        Family.Cbc => new SealedBytes(EncryptCbc(key, use, plaintext, PaddingMode.PKCS7), []),
+        Family.CbcUnpadded => new SealedBytes(EncryptCbc(key, use, plaintext, PaddingMode.None), []),
+        Family.CbcHmac => AesCbcHmac.Encrypt(key, use.Algorithm, plaintext, use.Nonce.Span, use.AssociatedData.Span),
+        Family.Gcm => EncryptGcm(key, use, plaintext),
+        _ => EncryptChaCha(key, use, plaintext),
+    };
 
-            case Family.CbcUnpadded:
-            {
-                using var aes = Cbc(key, nonce);
-                return plaintext.Length % BlockSize == 0
-                    ? new SealedBytes(aes.EncryptCbc(plaintext, nonce, PaddingMode.None), [])
-                    : throw new CryptoOperationException("invalid plaintext length");
-            }
+    public static byte[] Decrypt(byte[] key, KeyUse use, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag) => Check(use, key.Length) switch
+    {
+        Family.KeyWrap => AesKeyWrap.Unwrap(key, ciphertext),
+        Family.Cbc => DecryptCbc(key, use, ciphertext, PaddingMode.PKCS7),
+        Family.CbcUnpadded => DecryptCbc(key, use, ciphertext, PaddingMode.None),
+        Family.CbcHmac => AesCbcHmac.Decrypt(key, use.Algorithm, ciphertext, tag, use.Nonce.Span, use.AssociatedData.Span),
+        Family.Gcm => DecryptGcm(key, use, ciphertext, tag),
+        _ => DecryptChaCha(key, use, ciphertext, tag),
+    };
 
-            case Family.CbcHmac:
-                Expect(nonce, BlockSize, "nonce");
-                return AesCbcHmac.Encrypt(key, use.Algorithm, plaintext, nonce, data);
-            case var family:
-            {
-                Expect(nonce, AeadNonceSize, "nonce");
-                var made = new SealedBytes(new byte[plaintext.Length], new byte[TagSize]);
-                if (family == Family.Gcm)
-                {
-                    using var gcm = new AesGcm(key, TagSize);
-                    gcm.Encrypt(nonce, plaintext, made.Ciphertext, made.Tag, data);
-                }
-                else
-                {
-                    using var chaCha = new ChaCha20Poly1305(key);
-                    chaCha.Encrypt(nonce, plaintext, made.Ciphertext, made.Tag, data);
-                }
-
-                return made;
-            }
-        }
+    private static byte[] EncryptCbc(byte[] key, KeyUse use, ReadOnlySpan<byte> plaintext, PaddingMode padding)
+    {
+        if (padding == PaddingMode.None && plaintext.Length % BlockSize != 0)
+            throw new CryptoOperationException("invalid plaintext length");
+        using var aes = Aes.Create();
+        aes.Key = key;
+        return aes.EncryptCbc(plaintext, use.Nonce.Span, padding);
     }
 
-    public static byte[] Decrypt(byte[] key, KeyUse use, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag)
+    private static byte[] DecryptCbc(byte[] key, KeyUse use, ReadOnlySpan<byte> ciphertext, PaddingMode padding)
     {
-        var (nonce, data) = (use.Nonce.Span, use.AssociatedData.Span);
-        switch (Check(use.Algorithm, key.Length))
-        {
-            case Family.KeyWrap:
-                return AesKeyWrap.Unwrap(key, ciphertext);
-            case Family.Cbc:
-            {
-                using var aes = Cbc(key, nonce);
-                return aes.DecryptCbc(ciphertext, nonce);
-            }
-
-            case Family.CbcUnpadded:
-            {
-                using var aes = Cbc(key, nonce);
-                return aes.DecryptCbc(ciphertext, nonce, PaddingMode.None);
-            }
-
-            case Family.CbcHmac:
-                Expect(nonce, BlockSize, "nonce");
-                return AesCbcHmac.Decrypt(key, use.Algorithm, ciphertext, tag, nonce, data);
-            case var family:
-            {
-                Expect(nonce, AeadNonceSize, "nonce");
-                Expect(tag, TagSize, "tag");
-                var plaintext = new byte[ciphertext.Length];
-                if (family == Family.Gcm)
-                {
-                    using var gcm = new AesGcm(key, TagSize);
-                    gcm.Decrypt(nonce, ciphertext, tag, plaintext, data);
-                }
-                else
-                {
-                    using var chaCha = new ChaCha20Poly1305(key);
-                    chaCha.Decrypt(nonce, ciphertext, tag, plaintext, data);
-                }
-
-                return plaintext;
-            }
-        }
+        using var aes = Aes.Create();
+        aes.Key = key;
+        return aes.DecryptCbc(ciphertext, use.Nonce.Span, padding);
     }
 
-    private static Family Check(string algorithm, int keySize)
+    private static SealedBytes EncryptGcm(byte[] key, KeyUse use, ReadOnlySpan<byte> plaintext)
     {
-        var (family, size) = algorithm switch
+        var made = new SealedBytes(new byte[plaintext.Length], new byte[TagSize]);
+        using var gcm = new AesGcm(key, TagSize);
+        gcm.Encrypt(use.Nonce.Span, plaintext, made.Ciphertext, made.Tag, use.AssociatedData.Span);
+        return made;
+    }
+
+    private static byte[] DecryptGcm(byte[] key, KeyUse use, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag)
+    {
+        Expect(tag.Length, TagSize, "tag");
+        var plaintext = new byte[ciphertext.Length];
+        using var gcm = new AesGcm(key, TagSize);
+        gcm.Decrypt(use.Nonce.Span, ciphertext, tag, plaintext, use.AssociatedData.Span);
+        return plaintext;
+    }
+
+    private static SealedBytes EncryptChaCha(byte[] key, KeyUse use, ReadOnlySpan<byte> plaintext)
+    {
+        var made = new SealedBytes(new byte[plaintext.Length], new byte[TagSize]);
+        using var chaCha = new ChaCha20Poly1305(key);
+        chaCha.Encrypt(use.Nonce.Span, plaintext, made.Ciphertext, made.Tag, use.AssociatedData.Span);
+        return made;
+    }
+
+    private static byte[] DecryptChaCha(byte[] key, KeyUse use, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag)
+    {
+        Expect(tag.Length, TagSize, "tag");
+        var plaintext = new byte[ciphertext.Length];
+        using var chaCha = new ChaCha20Poly1305(key);
+        chaCha.Decrypt(use.Nonce.Span, ciphertext, tag, plaintext, use.AssociatedData.Span);
+        return plaintext;
+    }
+
+    private static Family Check(KeyUse use, int keySize)
+    {
+        var (family, size) = use.Algorithm switch
         {
             "A128KW" => (Family.KeyWrap, 16),
             "A192KW" => (Family.KeyWrap, 24),
@@ -119,20 +102,16 @@ internal static class SymmetricCiphers
             "C20P" or "C20PKW" => (Family.ChaCha, 32),
             _ => throw new CryptoOperationException("unsupported algorithm"),
         };
-        return keySize == size ? family : throw new CryptoOperationException("key type mismatch");
+        if (keySize != size)
+            throw new CryptoOperationException("key type mismatch");
+        if (family != Family.KeyWrap)
+            Expect(use.Nonce.Length, family is Family.Gcm or Family.ChaCha ? AeadNonceSize : BlockSize, "nonce");
+        return family;
     }
 
-    private static Aes Cbc(byte[] key, ReadOnlySpan<byte> nonce)
+    private static void Expect(int length, int size, string what)
     {
-        Expect(nonce, BlockSize, "nonce");
-        var aes = Aes.Create();
-        aes.Key = key;
-        return aes;
-    }
-
-    private static void Expect(ReadOnlySpan<byte> bytes, int size, string what)
-    {
-        if (bytes.Length != size)
+        if (length != size)
             throw new CryptoOperationException($"invalid {what}");
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Grpc.Server;
 using Dapr.Protocol.Methods;
+using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,13 +38,13 @@ public static class SubtleApi
     /// <summary>Maps <c>/v1.0-alpha1/subtlecrypto/{name}/getkey</c> and its neighbours.</summary>
     public static void MapSubtleApi(this IEndpointRouteBuilder routes)
     {
-        Map("getkey", SubtleOperations.GetKeyAsync, (request, name) => request.ComponentName = name);
-        Map("encrypt", SubtleOperations.EncryptAsync, (request, name) => request.ComponentName = name);
-        Map("decrypt", SubtleOperations.DecryptAsync, (request, name) => request.ComponentName = name);
-        Map("wrapkey", SubtleOperations.WrapKeyAsync, (request, name) => request.ComponentName = name);
-        Map("unwrapkey", SubtleOperations.UnwrapKeyAsync, (request, name) => request.ComponentName = name);
-        Map("sign", SubtleOperations.SignAsync, (request, name) => request.ComponentName = name);
-        Map("verify", SubtleOperations.VerifyAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleGetKeyRequest, SubtleGetKeyResponse>("getkey", SubtleOperations.GetKeyAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleEncryptRequest, SubtleEncryptResponse>("encrypt", SubtleOperations.EncryptAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleDecryptRequest, SubtleDecryptResponse>("decrypt", SubtleOperations.DecryptAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleWrapKeyRequest, SubtleWrapKeyResponse>("wrapkey", SubtleOperations.WrapKeyAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleUnwrapKeyRequest, SubtleUnwrapKeyResponse>("unwrapkey", SubtleOperations.UnwrapKeyAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleSignRequest, SubtleSignResponse>("sign", SubtleOperations.SignAsync, (request, name) => request.ComponentName = name);
+        Map<SubtleVerifyRequest, SubtleVerifyResponse>("verify", SubtleOperations.VerifyAsync, (request, name) => request.ComponentName = name);
 
         void Map<TRequest, TResponse>(string verb, Func<CryptographyBlock, TRequest, CancellationToken, Task<TResponse>> operation, Action<TRequest, string> address)
             where TRequest : class, IMessage<TRequest>, new()

@@ -34,7 +34,7 @@ public sealed class NightlyReconciliationTests
         Assert.Null(await gateway.LastAsync());
         gateway.IsProviderDown = false;
 
-        Assert.True((await gateway.PassUntilAsync(TimeSpan.FromSeconds(20), gateway.LastAsync)).Report.Money);
+        Assert.True((await gateway.PassUntilAsync(TimeSpan.FromSeconds(20), () => gateway.LastAsync())).Report.Money);
     }
 
     [Fact]

@@ -38,7 +38,13 @@ public sealed class SubtleApiTests : IAsyncLifetime
         var made = await _place.Grpc.UnaryAsync(DaprMethods.SubtleEncryptAlpha1, request);
         var back = new SubtleDecryptRequest
         {
-            ComponentName = request.ComponentName, KeyName = key, Algorithm = algorithm, Ciphertext = made.Ciphertext, Tag = made.Tag, Nonce = request.Nonce, AssociatedData = request.AssociatedData,
+            ComponentName = request.ComponentName,
+            KeyName = key,
+            Algorithm = algorithm,
+            Ciphertext = made.Ciphertext,
+            Tag = made.Tag,
+            Nonce = request.Nonce,
+            AssociatedData = request.AssociatedData,
         };
 
         Assert.Equal(tagSize, made.Tag.Length);

@@ -35,7 +35,8 @@ internal sealed class FileKey : IDisposable
     public byte[] Seal(ReadOnlySpan<byte> plaintext, uint number, bool isLast)
     {
         var segment = new byte[plaintext.Length + TagSize];
-        var (ciphertext, tag) = (segment.AsSpan(0, plaintext.Length), segment.AsSpan(plaintext.Length));
+        var ciphertext = segment.AsSpan(0, plaintext.Length);
+        var tag = segment.AsSpan(plaintext.Length);
         Span<byte> nonce = stackalloc byte[NonceSize];
         Nonce(nonce, number, isLast);
         if (_aes is not null)
