@@ -30,6 +30,15 @@ public sealed record RunRecord
     /// <summary>Metrics port of the sidecar.</summary>
     public int MetricsPort { get; init; }
 
+    /// <summary>Address the sidecar listens on.</summary>
+    public string ListenAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Folder of the sidecar's Unix domain sockets; empty when it listens on ports.</summary>
+    public string SocketDirectory { get; init; } = "";
+
+    /// <summary>Largest request body the sidecar takes, in bytes.</summary>
+    public long MaxBodySize { get; init; }
+
     /// <summary>When it was started, for people.</summary>
     public DateTimeOffset Started { get; init; }
 
@@ -75,7 +84,14 @@ public sealed class RunRecords(string hostDirectory)
     public void WriteHost(RunRecord host) => Write(HostFile, host);
 
     /// <summary>Records an app instance.</summary>
-    public void WriteApp(RunRecord app) => Write($"app-{app.AppId}-{app.Replica}.json", app);
+    public void WriteApp(RunRecord app) => Write(FileOf(app), app);
+
+    /// <summary>Forgets the instances of an app: it was stopped and its run goes on.</summary>
+    public void RemoveApp(string appId)
+    {
+        foreach (var app in Apps.Where(app => app.AppId == appId))
+            File.Delete(Path.Combine(_directory, FileOf(app)));
+    }
 
     /// <summary>Ends what an earlier host left running and forgets it; says what was ended.</summary>
     public IReadOnlyList<RunRecord> ClearLeftovers()
@@ -100,6 +116,8 @@ public sealed class RunRecords(string hostDirectory)
         if (Directory.Exists(_directory))
             Directory.Delete(_directory, recursive: true);
     }
+
+    private static string FileOf(RunRecord app) => $"app-{app.AppId}-{app.Replica}.json";
 
     private void Write(string name, RunRecord record)
     {

@@ -17,15 +17,20 @@ internal sealed record ListedApp(
     int DaprdPid,
     int CliPid,
     int AppPid,
+    long MaxRequestBodySize,
+    int HttpReadBufferSize,
     string RunTemplatePath,
     string AppLogPath,
     string DaprdLogPath,
     string RunTemplateName)
 {
+    /// <summary>Kestrel's own limit for the headers of a request.</summary>
+    private const int HeaderLimit = 32 << 10;
+
     public static ListedApp Of(RunRecord app, RunRecord host) => new(
         app.AppId, app.HttpPort, app.GrpcPort, app.AppPort, app.MetricsPort > 0, app.Command, AgeOf(DateTimeOffset.UtcNow - app.Started),
         app.Started.ToLocalTime().ToString("yyyy-MM-dd HH:mm.ss", CultureInfo.InvariantCulture), host.Process?.Id ?? 0, host.Process?.Id ?? 0,
-        app.Process is { IsAlive: true } process ? process.Id : 0, host.RunFile, app.AppLog, app.SidecarLog, host.RunName);
+        app.Process is { IsAlive: true } process ? process.Id : 0, app.MaxBodySize, HeaderLimit, host.RunFile, app.AppLog, app.SidecarLog, host.RunName);
 
     private static string AgeOf(TimeSpan age) => age switch
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Planning;
 using Sidecar.Cli.RunFiles;
@@ -33,50 +32,49 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult given, RunOptions options)
     {
-        var console = RunConsole.ForProcess();
-        using var stop = new CancellationTokenSource();
-        using var kill = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        var console = RunConsole.ForProcess(given.GetValue(RootOptions.LogAsJson));
+        using var signals = new StopSignals();
         try
         {
             var file = given.GetValue(options.RunFile);
             if (given.GetValue(options.Command) is [['-', ..] unknown, ..])
                 throw new RunException($"there is no option '{unknown}'; `sidecar run --help` lists them, and the app's own command comes after --");
+            if (options.Notes.Refusal(given) is { } refusal)
+                throw new RunException(refusal);
+            TellNotes(given, options, console);
             if (file is not null)
-                RefuseSingleAppOptions(given, options);
-            else if (given.GetResult(options.AppId) is null && given.GetValue(options.Command) is not { Length: > 0 })
+                TellIgnored(given, options, console);
+            else if (!options.SingleAppOnly.Any(option => given.GetResult(option) is { Implicit: false }) && given.GetValue(options.Command) is not { Length: > 0 })
                 throw new RunException("nothing to run: give -f <dapr.yaml>, or --app-id <id> [-- command]");
             var template = file is not null ? RunTemplateReader.Read(file, Console.In) : SingleApp.Template(given, options);
             var plan = new RunPlanner(SettingsOf(given, options), Ports(template).Next, Environment.GetEnvironmentVariable).Plan(template);
             var faults = given.GetValue(options.Faults) ? new FaultPoints(TimeProvider.System) : null;
-            using var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null, given.GetValue(options.StartServers), faults);
-            return await run.RunAsync(stop.Token, kill.Token);
+            var run = new PlatformRun(plan, console, TimeProvider.System, given.GetValue(options.ReadyFile), alone: file is null, given.GetValue(options.StartServers), faults);
+            return await run.RunAsync(signals.Stopping, signals.Killing);
         }
         catch (Exception error) when (error is RunException or ResourceException or ProcessStartException)
         {
-            console.Warn(error.Message);
+            console.Status(StatusMark.Failure, error.Message);
             return 1;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (stop.IsCancellationRequested)
-                kill.Cancel();
-            else
-                stop.Cancel();
         }
     }
 
-    private static void RefuseSingleAppOptions(ParseResult given, RunOptions options)
+    private static void TellNotes(ParseResult given, RunOptions options, RunConsole console)
     {
-        var wrong = options.SingleAppOnly.Where(option => given.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
-        if (wrong.Count > 0)
-            throw new RunException($"{string.Join(", ", wrong)} cannot stand beside -f: write it into the run file");
+        foreach (var line in options.Notes.Deprecations(given))
+            console.Warn(line);
+        if (options.Notes.Ineffective(given) is { } ineffective)
+            console.Status(StatusMark.Warning, ineffective);
+    }
+
+    /// <summary>As dapr does: a run file says it all, what stands beside it is told of and left out.</summary>
+    private static void TellIgnored(ParseResult given, RunOptions options, RunConsole console)
+    {
+        var ignored = options.SingleAppOnly.Where(option => given.GetResult(option) is { Implicit: false }).Select(option => option.Name.TrimStart('-')).Order(StringComparer.Ordinal).ToList();
+        if (ignored.Count > 0)
+            console.Status(StatusMark.Warning, $"The following flags are ignored when using --run-file and should be configured in the run file instead: {string.Join(", ", ignored)}");
         if (given.GetValue(options.Command) is { Length: > 0 } command)
-            throw new RunException($"the command '{string.Join(' ', command)}' cannot stand beside -f: write it into the run file");
+            console.Status(StatusMark.Warning, $"The command '{string.Join(' ', command)}' is ignored when using --run-file: write it into the run file");
     }
 
     private static FreePorts Ports(RunTemplate template)

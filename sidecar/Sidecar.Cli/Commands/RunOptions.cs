@@ -7,6 +7,9 @@ namespace Sidecar.Cli.Commands;
 /// <summary>The options of <c>sidecar run</c>: dapr's own for one app, and what this sidecar adds.</summary>
 internal sealed class RunOptions
 {
+    /// <summary>What is to be said of some of them.</summary>
+    public FlagNotes Notes { get; } = new();
+
     public Option<string?> RunFile { get; } = new("--run-file", "-f") { Description = "Run every app of a run file: a folder with a dapr.yaml, a file, or - for the standard input", HelpName = "path" };
 
     public Option<string?> AppId { get; } = new("--app-id", "-a") { Description = "App id (default: the name of the current folder)" };
@@ -21,7 +24,7 @@ internal sealed class RunOptions
 
     public Option<int> MetricsPort { get; } = Port("--metrics-port", "-M", "Metrics port of the sidecar (default: a free one)");
 
-    public Option<int> InternalGrpcPort { get; } = Port("--dapr-internal-grpc-port", "-I", "Accepted for dapr's sake: sidecars of one host need no such port");
+    public Option<int> InternalGrpcPort { get; } = Port("--dapr-internal-grpc-port", "-I", "Accepted for dapr's sake");
 
     public Option<string?> Config { get; } = new("--config", "-c") { Description = "Configuration file", HelpName = "file" };
 
@@ -29,7 +32,7 @@ internal sealed class RunOptions
 
     public Option<string[]> ComponentsPaths { get; } = new("--components-path", "-d") { Description = "Old name of --resources-path", HelpName = "folder" };
 
-    public Option<string> LogLevel { get; } = new("--log-level") { Description = "debug, info, warn, error or fatal", DefaultValueFactory = _ => "info" };
+    public Option<string> LogLevel { get; } = new("--log-level") { Description = "debug, info, warn, error, fatal or panic", DefaultValueFactory = _ => "info" };
 
     public Option<int> MaxConcurrency { get; } = new("--app-max-concurrency") { Description = "Most calls to the app at once (-1: no limit)", DefaultValueFactory = _ => -1 };
 
@@ -53,17 +56,19 @@ internal sealed class RunOptions
 
     public Option<bool> AppSsl { get; } = new("--app-ssl") { Description = "Old form of --app-protocol https" };
 
-    public Option<string?> PlacementHost { get; } = new("--placement-host-address") { Description = "Accepted for dapr's sake: placement is part of the host" };
+    public Option<string?> PlacementHost { get; } = new("--placement-host-address") { Description = "Accepted for dapr's sake" };
 
-    public Option<string?> SchedulerHost { get; } = new("--scheduler-host-address") { Description = "Accepted for dapr's sake: the scheduler is part of the host" };
+    public Option<string?> SchedulerHost { get; } = new("--scheduler-host-address") { Description = "Accepted for dapr's sake" };
 
-    public Option<string?> ReadBufferSize { get; } = new("--read-buffer-size") { Description = "Accepted for dapr's sake: buffers grow as needed" };
+    public Option<string?> ReadBufferSize { get; } = new("--read-buffer-size") { Description = "Accepted for dapr's sake" };
 
-    public Option<bool> Profiling { get; } = new("--enable-profiling") { Description = "Accepted for dapr's sake: use dotnet-trace or dotnet-counters on this process" };
+    public Option<bool> Profiling { get; } = new("--enable-profiling") { Description = "Accepted for dapr's sake" };
 
-    public Option<int> ProfilePort { get; } = new("--profile-port") { Description = "Accepted for dapr's sake, as --enable-profiling", HelpName = "port" };
+    public Option<int> ProfilePort { get; } = new("--profile-port") { Description = "Accepted for dapr's sake", HelpName = "port" };
 
-    public Option<string?> RuntimePath { get; } = new("--runtime-path") { Description = "Accepted for dapr's sake: there is no daprd to find" };
+    public Option<string?> SocketDirectory { get; } = new("--unix-domain-socket", "-u") { Description = "Folder of Unix domain sockets that the APIs listen on instead of ports", HelpName = "folder" };
+
+    public Option<bool> Kubernetes { get; } = new("--kubernetes", "-k") { Description = "Not offered: deploys to Kubernetes" };
 
     public Option<string[]> Swaps { get; } = new("--swap")
     {
@@ -116,8 +121,22 @@ internal sealed class RunOptions
     [
         AppId, AppPort, AppProtocol, HttpPort, GrpcPort, MetricsPort, InternalGrpcPort, Config, ResourcesPaths, ComponentsPaths, LogLevel, MaxConcurrency,
         MaxBodySize, HealthCheck, HealthPath, HealthInterval, HealthTimeout, HealthThreshold, ApiLogging, ListenAddresses, ChannelAddress, AppSsl,
-        PlacementHost, SchedulerHost, ReadBufferSize, Profiling, ProfilePort,
+        PlacementHost, SchedulerHost, ReadBufferSize, Profiling, ProfilePort, SocketDirectory,
     ];
+
+    private void Note()
+    {
+        Notes.Deprecated(ComponentsPaths, "This flag is deprecated and will be removed in the future releases. Use \"resources-path\" flag instead");
+        Notes.Deprecated(AppSsl, "This flag is deprecated and will be removed in the future releases. Use \"app-protocol\" flag with https or grpcs values instead");
+        Notes.WithoutEffect(InternalGrpcPort, "sidecars of one host find each other in process");
+        Notes.WithoutEffect(PlacementHost, "placement is part of the host");
+        Notes.WithoutEffect(SchedulerHost, "the scheduler is part of the host");
+        Notes.WithoutEffect(ReadBufferSize, "headers may have up to 32 KiB");
+        Notes.WithoutEffect(Profiling, "use dotnet-trace or dotnet-counters on this process");
+        Notes.WithoutEffect(ProfilePort, "use dotnet-trace or dotnet-counters on this process");
+        Notes.WithoutEffect(RootOptions.RuntimePath, "there is no daprd to find");
+        Notes.Refused(Kubernetes, "this sidecar runs apps on this machine; real Dapr's `dapr run -k` deploys them, and so do the files under k8s/");
+    }
 
     public void AddTo(Command command)
     {
@@ -127,21 +146,22 @@ internal sealed class RunOptions
             command.Options.Add(option);
         }
 
-        foreach (var option in new Option[] { RuntimePath, Swaps, Replicas, FreePorts, DataDirectory, Environment, Without, StartServers, ReadyFile, Faults })
+        foreach (var option in new Option[] { Kubernetes, Swaps, Replicas, FreePorts, DataDirectory, Environment, Without, StartServers, ReadyFile, Faults })
         {
             command.Options.Add(option);
         }
 
         command.Arguments.Add(Command);
+        Note();
         AppProtocol.AcceptOnlyFromAmong("http", "https", "h2c", "grpc", "grpcs");
         Replicas.Validators.Add(result => AtLeastOne(result, Replicas));
         Swaps.Validators.Add(result => Pairs(result, "--swap", "FROM=TO"));
         Environment.Validators.Add(result => Pairs(result, "--env", "KEY=VALUE"));
     }
 
-    private static Option<int> Port(string name, string alias, string description)
+    public static Option<int> Port(string name, string? alias, string description)
     {
-        var option = new Option<int>(name, alias) { Description = description, HelpName = "port" };
+        var option = new Option<int>(name, alias is null ? [] : [alias]) { Description = description, HelpName = "port" };
         option.Validators.Add(result =>
         {
             // The value itself cannot be asked for here: what is no number throws.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Sidecar.Cli.Output;
 using Sidecar.Cli.Running;
 using Sidecar.Servers;
@@ -22,17 +21,16 @@ internal static class ServerCommand
 
     private static async Task<int> RunAsync(string name, int? port, string? folder)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var signals = new StopSignals();
+        var stop = signals.Stopping;
         var console = RunConsole.ForProcess();
         var usual = PrivateServers.Create(name).UsualAddress;
         await using var server = PrivateServers.Create(name, folder, port ?? RunServers.PortOf(usual));
         try
         {
-            await server.StartAsync(stop.Token);
+            await server.StartAsync(stop);
             if (name == ListedStreams.ServerName)
-                await ListedStreams.MakeAsync(server.Address, Environment.CurrentDirectory, console, stop.Token);
+                await ListedStreams.MakeAsync(server.Address, Environment.CurrentDirectory, console, stop);
         }
         catch (OperationCanceledException)
         {
@@ -47,13 +45,7 @@ internal static class ServerCommand
         console.Tell($"{name} listens at {server.Address} (process {server.ProcessId}). Ctrl-C stops it.");
         if (server.Port != RunServers.PortOf(usual))
             console.Tell($"The files under components/ say {usual}: put {server.Address} in its place.");
-        await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
     }
 }

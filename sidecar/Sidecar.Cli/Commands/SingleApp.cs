@@ -46,6 +46,7 @@ internal static class SingleApp
                 ? bytes
                 : throw new RunException($"--max-body-size '{given.GetValue(options.MaxBodySize)}' is no size: write it like 4Mi"),
             ApiLogging = given.GetValue(options.ApiLogging),
+            SocketDirectory = given.GetValue(options.SocketDirectory) is { Length: > 0 } sockets ? Path.GetFullPath(sockets) : null,
             HealthCheck = given.GetValue(options.HealthCheck) ? HealthCheck(given, options) : null,
             Locations = new Dictionary<string, SourceLocation> { [""] = s_commandLine },
         };
@@ -62,7 +63,8 @@ internal static class SingleApp
 
     private static List<string> ResourcesPaths(ParseResult given, RunOptions options, string otherwise)
     {
-        var paths = (given.GetValue(options.ResourcesPaths) ?? []).Concat(given.GetValue(options.ComponentsPaths) ?? []).Select(Path.GetFullPath).ToList();
+        var paths = (given.GetValue(options.ResourcesPaths) ?? []).Concat(given.GetValue(options.ComponentsPaths) ?? [])
+            .SelectMany(path => path.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(Path.GetFullPath).ToList();
         if (paths.Find(path => !Directory.Exists(path)) is { } missing)
             throw new RunException($"--resources-path: the folder '{missing}' does not exist");
         return paths.Count > 0 ? paths : Directory.Exists(otherwise) ? [otherwise] : [];

@@ -1,5 +1,21 @@
 namespace Sidecar.Cli.Output;
 
+/// <summary>The kinds of line that dapr's CLI marks.</summary>
+public enum StatusMark
+{
+    /// <summary>Something is done.</summary>
+    Success,
+
+    /// <summary>Something failed; goes to the error stream.</summary>
+    Failure,
+
+    /// <summary>Something to know.</summary>
+    Warning,
+
+    /// <summary>Something goes on.</summary>
+    Info,
+}
+
 /// <summary>The terminal of a run: whole lines, one at a time, in colour where the terminal has some and <c>NO_COLOR</c> is not set.</summary>
 public sealed class RunConsole(TextWriter output, TextWriter errors, bool colour)
 {
@@ -8,13 +24,15 @@ public sealed class RunConsole(TextWriter output, TextWriter errors, bool colour
     // Readable on dark and on light ground.
     private static readonly string[] s_palette = ["\e[36m", "\e[32m", "\e[35m", "\e[33m", "\e[34m", "\e[96m", "\e[92m", "\e[95m", "\e[93m", "\e[94m"];
 
+    private static readonly string[] s_marks = ["✅  ", "❌  ", "⚠  ", "ℹ️  "];
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _colours = new(StringComparer.Ordinal);
     private bool _closed;
 
     /// <summary>The console of this process.</summary>
-    public static RunConsole ForProcess() => new(
-        Console.Out, Console.Error, string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !Console.IsOutputRedirected);
+    public static RunConsole ForProcess(bool asJson = false) => new(
+        Console.Out, Console.Error, string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !Console.IsOutputRedirected) { AsJson = asJson };
 
     /// <summary>A line of an app or its sidecar: <c>== APP - orders == …</c>.</summary>
     public void Write(string source, string label, string line)
@@ -23,6 +41,19 @@ public sealed class RunConsole(TextWriter output, TextWriter errors, bool colour
         {
             var prefix = label.Length == 0 ? $"== {source} ==" : $"== {source} - {label} ==";
             Print(output, colour ? $"{ColourOf(label)}{prefix}{Reset} {line}" : $"{prefix} {line}");
+        }
+    }
+
+    /// <summary>Status lines as JSON objects, as dapr's <c>--log-as-json</c> writes them.</summary>
+    public bool AsJson { get; init; }
+
+    /// <summary>A line that dapr's CLI prints in these words, with its mark: scripts wait for some of them. On Windows dapr leaves the mark out.</summary>
+    public void Status(StatusMark mark, string line)
+    {
+        var writer = mark == StatusMark.Failure ? errors : output;
+        lock (_gate)
+        {
+            Print(writer, AsJson ? StatusJson.Of(mark, line) : OperatingSystem.IsWindows() ? line : s_marks[(int)mark] + line);
         }
     }
 

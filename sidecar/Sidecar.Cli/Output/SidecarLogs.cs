@@ -1,14 +1,24 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Sidecar.Cli.Output;
 
 /// <summary>Where a sidecar's log lines go, and from which level on.</summary>
-/// <param name="Log">Files and console of the instance.</param>
+/// <param name="Write">Takes a line, and whether it tells of an error.</param>
 /// <param name="Level">Lowest level written.</param>
-public sealed record SidecarLogTarget(InstanceLog Log, LogLevel Level);
+/// <param name="AsJson">One JSON object a line, as daprd's <c>--log-as-json</c>.</param>
+public sealed record SidecarLogTarget(Action<string, bool> Write, LogLevel Level, bool AsJson = false)
+{
+    /// <summary>The level that <c>--log-level</c> and <c>logLevel</c> name.</summary>
+    public static LogLevel LevelOf(string name) => name switch
+    {
+        "debug" => LogLevel.Debug,
+        "warn" or "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" or "panic" => LogLevel.Critical,
+        _ => LogLevel.Information,
+    };
+}
 
 /// <summary>Takes the log of every sidecar of the host to the file of its app, in daprd's form. Lines of no app go to the console from warnings on.</summary>
 public sealed class SidecarLogs(RunConsole console, TimeProvider time) : ILoggerProvider, ISupportExternalScope
@@ -32,42 +42,18 @@ public sealed class SidecarLogs(RunConsole console, TimeProvider time) : ILogger
 
     private void Write(string category, LogLevel level, string? appId, string message, Exception? error)
     {
+        var text = error is null ? message : level >= LogLevel.Error ? $"{message}: {error}" : $"{message}: {error.Message}";
+        var line = new SidecarLogLine(time.GetUtcNow(), level, text, appId, category);
         if (appId is not null && _targets.TryGetValue(appId, out var target))
         {
             if (level >= target.Level)
-                target.Log.Sidecar(Line(category, level, appId, message, error), level >= LogLevel.Error);
+                target.Write(target.AsJson ? line.ToJson() : line.ToString(), level >= LogLevel.Error);
         }
         else if (level >= LogLevel.Warning)
         {
-            console.Write("DAPR", appId ?? "", Line(category, level, appId, message, error));
+            console.Write("DAPR", appId ?? "", line.ToString());
         }
     }
-
-    private string Line(string category, LogLevel level, string? appId, string message, Exception? error)
-    {
-        var line = new StringBuilder("time=\"").Append(time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture))
-            .Append("\" level=").Append(Name(level)).Append(" msg=\"");
-        Escape(line, message);
-        if (error is not null)
-            Escape(line, level >= LogLevel.Error ? $": {error}" : $": {error.Message}");
-        line.Append('"');
-        if (appId is not null)
-            line.Append(" app_id=").Append(appId);
-        return line.Append(" scope=").Append(category).ToString();
-    }
-
-    private static void Escape(StringBuilder line, string text) =>
-        line.Append(text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
-
-    private static string Name(LogLevel level) => level switch
-    {
-        LogLevel.Trace or LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        LogLevel.Critical => "fatal",
-        _ => "error",
-    };
 
     private static string? AppIdIn(object? state)
     {
@@ -75,7 +61,7 @@ public sealed class SidecarLogs(RunConsole console, TimeProvider time) : ILogger
         {
             for (var i = 0; i < values.Count; i++)
             {
-                if (values[i].Key == AppIdKey)
+                if (values[i].Key.Equals(AppIdKey, StringComparison.OrdinalIgnoreCase))
                     return values[i].Value as string;
             }
         }

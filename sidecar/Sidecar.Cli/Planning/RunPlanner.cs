@@ -64,6 +64,7 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
             GrpcPort = free || app.DaprGrpcPort == 0 ? nextPort() : app.DaprGrpcPort,
             MetricsPort = free || app.MetricsPort == 0 ? nextPort() : app.MetricsPort,
             ListenAddress = app.ListenAddress,
+            SocketDirectory = app.SocketDirectory is { } sockets && replica > 0 ? Path.Combine(sockets, Text(replica + 1)) : app.SocketDirectory,
             ResourcesPaths = app.ResourcesPaths,
             ConfigPaths = app.ConfigPaths,
             LoopbackPorts = moved.Where(port => port.Key != port.Value).ToDictionary(),
@@ -75,6 +76,7 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
             MaxBodySize = app.MaxBodySize,
             AppHealthCheck = app.HealthCheck,
             ApiLogging = app.ApiLogging,
+            HotReload = true,
         };
         return new PlannedInstance
         {

@@ -15,8 +15,6 @@ internal sealed class AppTemplateReader(string templateDirectory, string home, Y
         RunTemplateKeys.RefuseUnknown(app, RunTemplateKeys.App);
         app.RequiredText("appDirPath", "the app's folder, relative to the run file");
         var directory = ExistingDirectory(app.Find("appDirPath")!, templateDirectory);
-        if (app.Find("unixDomainSocket") is { } socket)
-            throw socket.Error("is not offered by this sidecar; leave it out to use ports");
         return new AppTemplate
         {
             AppId = AppId(app, directory),
@@ -39,6 +37,7 @@ internal sealed class AppTemplateReader(string templateDirectory, string home, Y
             HealthCheck = HealthCheck(app),
             ApiLogging = Owner(app, "enableApiLogging").Flag("enableApiLogging"),
             MaxBodySize = Size(app, "maxBodySize", 4 << 20),
+            SocketDirectory = app.Text("unixDomainSocket") is { Length: > 0 } sockets ? Resolve(sockets, directory) : null,
             Locations = Locations(app),
         };
     }

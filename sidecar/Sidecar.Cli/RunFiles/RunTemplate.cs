@@ -87,6 +87,9 @@ public sealed record AppTemplate
     /// <summary><c>maxBodySize</c> in bytes.</summary>
     public long MaxBodySize { get; init; } = 4 << 20;
 
+    /// <summary><c>unixDomainSocket</c>: folder of the sockets that the APIs listen on; null for ports.</summary>
+    public string? SocketDirectory { get; init; }
+
     /// <summary>Where the app and its port keys were declared, for errors that are found only later.</summary>
     public IReadOnlyDictionary<string, SourceLocation> Locations { get; init; } = new Dictionary<string, SourceLocation>();
 

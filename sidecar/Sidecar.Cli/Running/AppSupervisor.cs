@@ -21,6 +21,7 @@ public sealed class AppSupervisor : IDisposable
     private ChildProcess? _process;
     private Task<int> _running = Task.FromResult(0);
     private ChildProcess? _struck;
+    private int _ownExitCode;
 
     /// <summary>Prepares the supervision; <see cref="Start"/> starts the app.</summary>
     public AppSupervisor(PlannedInstance instance, ChildCommand command, InstanceLog log, RunConsole console, DeathWatch watch, TimeProvider time)
@@ -54,6 +55,11 @@ public sealed class AppSupervisor : IDisposable
     /// <summary>Starts the app.</summary>
     /// <exception cref="ProcessStartException">The system refuses.</exception>
     public void Start() => _running = SuperviseAsync(Launch());
+
+    /// <summary>What dapr's CLI says of an app that was run once: it ended as it was asked to, or well, or not.</summary>
+    public (StatusMark Mark, string Line) LastWord() => _ownExitCode != 0
+        ? (StatusMark.Failure, $"The App process exited with error code: {_ownExitCode}")
+        : (StatusMark.Success, "Exited App successfully");
 
     /// <summary>Asks the app to end, and ends it when it does not within <paramref name="grace"/>.</summary>
     public async Task StopAsync(TimeSpan grace)
@@ -139,6 +145,7 @@ public sealed class AppSupervisor : IDisposable
                 return exitCode;
             if (exitCode == 0 || !Restarts)
             {
+                _ownExitCode = exitCode;
                 TellEnd(exitCode);
                 return exitCode;
             }

@@ -13,7 +13,7 @@ namespace Sidecar.Cli.Running;
 
 /// <summary>
 /// What other commands ask of a run: an HTTP API of the host's own, apart from Dapr's, on a free loopback port. Address and token stand in the host's run record, which only its owner can read.
-/// <c>GET /control/messages/pending</c>, <c>GET /control/messages/dead</c>, <c>GET /control/messages/letter?id=</c>, <c>POST /control/messages/replay?id=</c>, <c>POST /control/messages/discard?id=</c>.
+/// <c>GET /control/messages/pending</c>, <c>GET /control/messages/dead</c>, <c>GET /control/messages/letter?id=</c>, <c>POST /control/messages/replay?id=</c>, <c>POST /control/messages/discard?id=</c>, <c>POST /control/apps/stop?app-id=</c>.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <summary>Bearer token of every request.</summary>
     public string Token { get; }
 
-    public static async Task<ControlServer> StartAsync(IMessages messages)
+    public static async Task<ControlServer> StartAsync(IMessages messages, Func<string, Task<bool>> stopApp)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
@@ -52,6 +52,8 @@ internal sealed class ControlServer : IAsyncDisposable
                 http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         });
         Map(server.MapGroup("/control/messages"), messages);
+        server.MapPost("/control/apps/stop", async http =>
+            http.Response.StatusCode = await stopApp(http.Request.Query["app-id"].ToString()) ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound);
         await server.StartAsync();
         return new ControlServer(server, token);
     }

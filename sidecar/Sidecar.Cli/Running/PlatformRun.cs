@@ -16,13 +16,13 @@ namespace Sidecar.Cli.Running;
 /// <param name="startServers">Brokers and databases are this run's own.</param>
 /// <param name="alone">A single app, run once: the run ends with it, and with its exit code.</param>
 /// <param name="faults">Fault points for tests to strike at; null for none.</param>
-internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone, bool startServers, FaultPoints? faults = null) : IDisposable
+internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider time, string? readyFile, bool alone, bool startServers, FaultPoints? faults = null)
 {
     private static readonly TimeSpan s_appGrace = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
-    private readonly RunRecords _records = new(plan.HostDirectory);
+    private readonly RunBook _book = new(plan, time);
     private readonly List<AppSupervisor> _supervisors = [];
     private readonly SidecarAttributes _attributes = new(plan);
     private readonly Lock _gate = new();
@@ -35,7 +35,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
     /// <exception cref="RunException">The run cannot start; nothing stays started.</exception>
     public async Task<int> RunAsync(CancellationToken stop, CancellationToken kill)
     {
-        ClearLeftovers();
+        _book.ClearLeftovers(console.Tell);
         var commands = PreflightCheck.Run(plan);
         using var logs = new SidecarLogs(console, time);
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(logs));
@@ -48,8 +48,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
             await using var faultControl = _faultControl = faults is null ? null : await OpenFaultsAsync(faults, stop);
             if (readyFile is not null)
                 File.Delete(readyFile);
-            await using var control = await ControlServer.StartAsync(sidecars.Messages);
-            _records.WriteHost(HostRecord() with { Control = control.Address, ControlToken = control.Token });
+            await using var control = await ControlServer.StartAsync(sidecars.Messages, appId => StopAppAsync(sidecars, appId));
+            _book.Open(control);
             try
             {
                 StartApps(commands, watch);
@@ -73,19 +73,6 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _attributes.Dispose();
-
-    private void ClearLeftovers()
-    {
-        if (_records.RunningHost is { Process: { } host })
-            throw new RunException($"another run (process {host.Id}) uses '{plan.HostDirectory}'; stop it by `sidecar stop --data-dir \"{plan.HostDirectory}\"`, or give this one its own --data-dir");
-        foreach (var left in _records.ClearLeftovers())
-        {
-            console.Tell($"Ended what an earlier run left behind: {left.AppId}, process {left.Process!.Id} ({left.Command})");
-        }
-    }
-
     private void OpenLogs(SidecarLogs logs)
     {
         var now = time.GetLocalNow();
@@ -93,7 +80,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         {
             var log = new InstanceLog(instance, console, now, alone);
             _logs.Add(instance, log);
-            logs.Route(instance.Sidecar.AppId, new SidecarLogTarget(log, LevelOf(instance.App.LogLevel)));
+            logs.Route(instance.Sidecar.AppId, new SidecarLogTarget(log.Sidecar, SidecarLogTarget.LevelOf(instance.App.LogLevel), console.AsJson));
         }
     }
 
@@ -101,9 +88,11 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
     {
         foreach (var instance in plan.Instances)
         {
-            console.Tell(alone
-                ? $"Starting Dapr with id {instance.Sidecar.AppId}. HTTP Port: {instance.Sidecar.HttpPort}. gRPC Port: {instance.Sidecar.GrpcPort}"
-                : $"Validating config and starting app \"{instance.Label}\"");
+            console.Status(StatusMark.Info, alone ? $"Starting Dapr with id {DoorsOf(instance, "")}" : $"Validating config and starting app \"{instance.Label}\"");
+            if (instance.Command.Count == 0 && alone)
+                console.Tell("WARNING: no application command found.");
+            else if (instance.Command.Count == 0)
+                console.Status(StatusMark.Warning, $"No application command found for app \"{instance.Label}\" present in {plan.TemplateFile}");
         }
 
         return await HostedSidecars.StartAsync(plan, servers, faults, loggers, stop);
@@ -124,13 +113,18 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         {
             if (!alone)
             {
-                console.Tell($"Started Dapr with app id \"{instance.Label}\". HTTP Port: {instance.Sidecar.HttpPort}. gRPC Port: {instance.Sidecar.GrpcPort}");
-                console.Tell($"Writing log files to directory : {instance.LogDirectory}");
+                console.Status(StatusMark.Info, $"Started Dapr with app id {DoorsOf(instance, "\"")}");
+                console.Status(StatusMark.Info, $"Writing log files to directory : {instance.LogDirectory}");
+            }
+            else if (instance.Sidecar.AppPort == 0)
+            {
+                // An app with a port comes first, so dapr cannot say this of its sidecar.
+                console.Status(StatusMark.Info, "Dapr sidecar is up and running.");
             }
 
             if (!commands.TryGetValue(instance, out var command))
             {
-                _records.WriteApp(Describe(instance, 0));
+                _book.Note(instance, 0, _logs[instance]);
                 continue;
             }
 
@@ -153,8 +147,8 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (waiting.IsFaulted)
             throw new RunException(waiting.Exception.InnerException!.Message, waiting.Exception.InnerException);
-        if (stop.IsCancellationRequested)
-            console.Tell("Received signal to stop Dapr and app processes. Shutting down Dapr and app processes.");
+        if (alone || stop.IsCancellationRequested)
+            console.Status(StatusMark.Info, alone ? "terminated signal received: shutting down" : "Received signal to stop Dapr and app processes. Shutting down Dapr and app processes.");
         return first == ended && ended is Task<int> { IsCompletedSuccessfully: true, Result: var exitCode } ? exitCode : 0;
     }
 
@@ -183,9 +177,7 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
             console.Tell(line);
         }
 
-        console.Tell(alone
-            ? "You're up and running! Both Dapr and your app logs will appear here."
-            : $"All {plan.Instances.Count} apps are healthy after {Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:0.0} s. Ctrl-C stops them.");
+        TellUp();
         lock (_gate)
         {
             _ready = true;
@@ -195,9 +187,24 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         await Task.WhenAll(plan.Instances.Select(instance => _attributes.WriteAsync(instance, _logs[instance], PidOf(instance))));
     }
 
+    private void TellUp()
+    {
+        if (!alone)
+            console.Tell($"All {plan.Instances.Count} apps are healthy after {Stopwatch.GetElapsedTime(_startedAt).TotalSeconds:0.0} s. Ctrl-C stops them.");
+        else if (plan.Instances is [{ Command.Count: > 0 } app])
+        {
+            console.Status(StatusMark.Info, $"Updating metadata for app command: {string.Join(' ', app.Command)}");
+            console.Status(StatusMark.Success, "You're up and running! Both Dapr and your app logs will appear here.");
+        }
+        else
+        {
+            console.Status(StatusMark.Success, "You're up and running! Dapr logs will appear here.");
+        }
+    }
+
     private void Record(AppSupervisor supervisor)
     {
-        _records.WriteApp(Describe(supervisor.Instance, supervisor.ProcessId));
+        _book.Note(supervisor.Instance, supervisor.ProcessId, _logs[supervisor.Instance]);
         if (supervisor.Starts > 1)
             _ = RewriteReadyFileAsync(supervisor);
     }
@@ -243,44 +250,34 @@ internal sealed class PlatformRun(RunPlan plan, RunConsole console, TimeProvider
         _supervisors.ForEach(supervisor => supervisor.Dispose());
         if (readyFile is not null)
             File.Delete(readyFile);
-        _records.Clear();
-        console.Tell(alone ? "Exited Dapr successfully" : "Everything is stopped.");
+        _book.Close();
+        if (!alone)
+        {
+            console.Tell("Everything is stopped.");
+            return;
+        }
+
+        console.Status(StatusMark.Success, "Exited Dapr successfully");
+        foreach (var (mark, line) in _supervisors.Select(supervisor => supervisor.LastWord()))
+            console.Status(mark, line);
     }
+
+    /// <summary>Stops the instances of one app and their sidecars; the others run on.</summary>
+    private async Task<bool> StopAppAsync(HostedSidecars sidecars, string appId)
+    {
+        var stopped = sidecars.Sidecars.Where(sidecar => sidecar.Options.AppId == appId).ToList();
+        await Task.WhenAll(stopped.Select(sidecar => sidecar.StopAsync()));
+        await Task.WhenAll(_supervisors.Where(supervisor => supervisor.Instance.Sidecar.AppId == appId).Select(supervisor => supervisor.StopAsync(s_appGrace)));
+        _book.Forget(appId);
+        console.Tell($"App {appId} was stopped.");
+        return stopped.Count > 0;
+    }
+
+    private static string DoorsOf(PlannedInstance instance, string quote) => instance.Sidecar.SocketDirectory is { } sockets
+        ? $"{quote}{instance.Label}{quote}. HTTP Socket: {ApiSocket.PathOf(sockets, instance.Sidecar.AppId, "http")}. gRPC Socket: {ApiSocket.PathOf(sockets, instance.Sidecar.AppId, "grpc")}."
+        : $"{quote}{instance.Label}{quote}. HTTP Port: {instance.Sidecar.HttpPort}. gRPC Port: {instance.Sidecar.GrpcPort}";
 
     private int PidOf(PlannedInstance instance) => _supervisors.FirstOrDefault(supervisor => supervisor.Instance == instance)?.ProcessId ?? 0;
 
     private string RunDirectory => plan.TemplateFile.Length == 0 ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(plan.TemplateFile))!;
-
-    private RunRecord HostRecord() => new()
-    {
-        Process = ProcessIdentity.Current,
-        Command = Environment.CommandLine,
-        Started = time.GetUtcNow(),
-        RunFile = plan.TemplateFile.Length == 0 ? "" : Path.GetFullPath(plan.TemplateFile),
-        RunName = plan.TemplateFile.Length == 0 ? "" : plan.Name,
-    };
-
-    private RunRecord Describe(PlannedInstance instance, int pid) => new()
-    {
-        Process = pid == 0 ? null : ProcessIdentity.Of(pid),
-        Command = string.Join(' ', instance.Command),
-        AppId = instance.Sidecar.AppId,
-        Replica = instance.Replica,
-        AppPort = instance.Sidecar.AppPort,
-        HttpPort = instance.Sidecar.HttpPort,
-        GrpcPort = instance.Sidecar.GrpcPort,
-        MetricsPort = instance.Sidecar.MetricsPort,
-        Started = time.GetUtcNow(),
-        AppLog = _logs[instance].AppFile,
-        SidecarLog = _logs[instance].SidecarFile,
-    };
-
-    private static LogLevel LevelOf(string name) => name switch
-    {
-        "debug" => LogLevel.Debug,
-        "warn" => LogLevel.Warning,
-        "error" => LogLevel.Error,
-        "fatal" => LogLevel.Critical,
-        _ => LogLevel.Information,
-    };
 }

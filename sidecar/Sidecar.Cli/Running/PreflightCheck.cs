@@ -52,8 +52,8 @@ internal static class PreflightCheck
         (int Port, string Key, string What)[] ports =
         [
             (instance.Command.Count > 0 ? sidecar.AppPort : 0, "appPort", "the app port"),
-            (sidecar.HttpPort, "daprHTTPPort", "the sidecar's HTTP port"),
-            (sidecar.GrpcPort, "daprGRPCPort", "the sidecar's gRPC port"),
+            (sidecar.SocketDirectory is null ? sidecar.HttpPort : 0, "daprHTTPPort", "the sidecar's HTTP port"),
+            (sidecar.SocketDirectory is null ? sidecar.GrpcPort : 0, "daprGRPCPort", "the sidecar's gRPC port"),
             (sidecar.MetricsPort, "metricsPort", "the sidecar's metrics port"),
         ];
         foreach (var (port, key, what) in ports)

@@ -40,7 +40,7 @@ internal sealed partial class ActorsBlock : IBuildingBlock
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var system = await GetSystemAsync(cancellationToken);
-        if (_context.App is { IsConfigured: true, Callback: null })
+        if (_context.Options.AskConfig && _context.App is { IsConfigured: true, Callback: null })
             _types = await AskAppAsync(cancellationToken);
         _started = true;
         if (_types.Count == 0)

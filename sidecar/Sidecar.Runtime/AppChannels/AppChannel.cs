@@ -1,5 +1,6 @@
 using System.Net;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Middleware;
 
 namespace Sidecar.Runtime.AppChannels;
 
@@ -13,9 +14,15 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly SemaphoreSlim? _concurrency;
     private readonly AppHealth _health;
+    private readonly AppHttpPipeline? _pipeline;
 
-    public AppChannel(SidecarOptions options, AppConnections connections, AppHealth health)
+    /// <param name="options">Where the app is.</param>
+    /// <param name="connections">Connections of the host.</param>
+    /// <param name="health">Whether the app takes work.</param>
+    /// <param name="pipeline">Middleware between the sidecar and an app that speaks HTTP.</param>
+    public AppChannel(SidecarOptions options, AppConnections connections, AppHealth health, HttpPipeline pipeline)
     {
+        _pipeline = pipeline.IsEmpty || options.IsGrpcApp ? null : new AppHttpPipeline(pipeline);
         _options = options;
         _health = health;
         _invoker = options.IsTlsApp ? connections.Unverified : connections.Verified;
@@ -86,12 +93,12 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
             UseHttp2(request);
         AddToken(request);
         if (_concurrency is null)
-            return await _invoker.SendAsync(request, cancellationToken);
+            return await SendThroughAsync(request, cancellationToken);
 
         await _concurrency.WaitAsync(cancellationToken);
         try
         {
-            return await _invoker.SendAsync(request, cancellationToken);
+            return await SendThroughAsync(request, cancellationToken);
         }
         finally
         {
@@ -114,6 +121,9 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
         await _health.DisposeAsync();
         _concurrency?.Dispose();
     }
+
+    private Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _pipeline is null ? _invoker.SendAsync(request, cancellationToken) : _pipeline.SendAsync(request, _invoker, cancellationToken);
 
     private static void UseHttp2(HttpRequestMessage request) =>
         (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);

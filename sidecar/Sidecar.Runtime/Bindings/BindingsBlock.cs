@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Hosting;
@@ -9,17 +10,20 @@ namespace Sidecar.Runtime.Bindings;
 internal sealed class BindingsBlock : IBuildingBlock
 {
     private readonly SidecarContext _context;
-    private readonly StateBlock _state;
-    private readonly List<InputReader> _readers = [];
+    private readonly ConcurrentDictionary<LoadedComponent<IBinding>, InputReader> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly ILogger _logger;
     private readonly AppHealthFollower _health;
+    private readonly AppBindings _app;
 
     public BindingsBlock(SidecarContext context, StateBlock state)
     {
         _context = context;
-        _state = state;
         _logger = context.Loggers.CreateLogger("bindings");
         _health = new AppHealthFollower(context.App, FollowAsync);
+        IBindingReceiver receiver = context.App.Callback is { } callback
+            ? new GrpcBindingReceiver(callback, new BindingAnswers(state, this, _logger), _logger)
+            : new HttpBindingReceiver(context.App, context.Options.BindingOptionsTimeout, context.Time, _logger);
+        _app = new AppBindings(context, receiver, _logger);
     }
 
     /// <summary>Calls an output binding.</summary>
@@ -40,56 +44,77 @@ internal sealed class BindingsBlock : IBuildingBlock
     {
         if (!_context.App.IsConfigured)
             return;
-        IBindingReceiver receiver = _context.App.Callback is { } callback
-            ? new GrpcBindingReceiver(callback, new BindingAnswers(_state, this, _logger), _logger)
-            : new HttpBindingReceiver(_context.App, _context.Time, _logger);
-        var app = new AppBindings(_context, receiver, _logger);
         foreach (var component in _context.Components.Bindings.Values)
+            await AddAsync(component, cancellationToken);
+        await _health.StartAsync();
+    }
+
+    /// <summary>Stops reading bindings that were replaced or taken away, and reads those that joined.</summary>
+    public async Task FollowComponentsAsync(CancellationToken cancellationToken)
+    {
+        if (!_context.App.IsConfigured)
+            return;
+        foreach (var (component, reader) in _readers)
         {
-            if (component.Instance is not IInputBinding input)
+            if (_context.Components.Bindings.GetValueOrDefault(component.Resource.Name) == component || !_readers.TryRemove(component, out var _))
                 continue;
-            if (await app.WantsAsync(component.Resource, cancellationToken))
-                _readers.Add(new InputReader(input, app.HandlerFor(component.Resource)));
-            else
-                BindingsLog.NotWanted(_logger, component.Resource.Name);
+            using var drain = new CancellationTokenSource(_context.Options.GracefulShutdown);
+            await reader.StopAsync(drain.Token);
+            reader.Dispose();
         }
 
-        if (_readers.Count > 0)
-            await _health.StartAsync();
+        foreach (var component in _context.Components.Bindings.Values.Where(component => !_readers.ContainsKey(component)))
+        {
+            if (await AddAsync(component, cancellationToken) is { } reader && _context.App.IsHealthy)
+                await StartAsync(reader);
+        }
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _health.StopAsync();
-        await Task.WhenAll(_readers.Select(reader => reader.StopAsync(cancellationToken)));
+        await Task.WhenAll(_readers.Values.Select(reader => reader.StopAsync(cancellationToken)));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true));
-        _readers.ForEach(reader => reader.Dispose());
+        foreach (var reader in _readers.Values)
+            reader.Dispose();
+    }
+
+    private async Task<InputReader?> AddAsync(LoadedComponent<IBinding> component, CancellationToken cancellationToken)
+    {
+        if (component.Instance is not IInputBinding input)
+            return null;
+        if (await _app.WantsAsync(component.Resource, cancellationToken))
+            return _readers[component] = new InputReader(input, _app.HandlerFor(component.Resource));
+        BindingsLog.NotWanted(_logger, component.Resource.Name);
+        return null;
     }
 
     private async Task FollowAsync(bool healthy)
     {
-        foreach (var reader in _readers)
+        foreach (var reader in _readers.Values)
         {
-            if (!healthy)
-            {
+            if (healthy)
+                await StartAsync(reader);
+            else
                 reader.Pause();
-                continue;
-            }
+        }
+    }
 
-            try
-            {
-                await reader.StartAsync();
-            }
-            catch (Exception error)
-            {
-                BindingsLog.ReadFailed(_logger, error.Message);
-            }
+    private async Task StartAsync(InputReader reader)
+    {
+        try
+        {
+            await reader.StartAsync();
+        }
+        catch (Exception error)
+        {
+            BindingsLog.ReadFailed(_logger, error.Message);
         }
     }
 }

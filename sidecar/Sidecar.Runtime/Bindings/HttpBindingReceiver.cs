@@ -10,15 +10,16 @@ using Sidecar.Runtime.Telemetry;
 namespace Sidecar.Runtime.Bindings;
 
 /// <summary>An app over HTTP: it is asked with OPTIONS whether it wants a binding, and gets events by POST.</summary>
-internal sealed class HttpBindingReceiver(IAppChannel app, TimeProvider time, ILogger logger) : IBindingReceiver
+/// <param name="app">The app.</param>
+/// <param name="patience">How long it may take to say whether it wants a binding.</param>
+/// <param name="time">Clock.</param>
+/// <param name="logger">Log.</param>
+internal sealed class HttpBindingReceiver(IAppChannel app, TimeSpan patience, TimeProvider time, ILogger logger) : IBindingReceiver
 {
-    /// <summary>As daprd's <c>--app-binding-options-timeout</c>.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
-
     /// <summary>True when the app answers 2xx or 405 on the binding's route.</summary>
     public async Task<bool> WantsAsync(Component binding, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(s_patience, time);
+        using var timeout = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         using var request = new HttpRequestMessage(HttpMethod.Options, RouteOf(binding));
         try

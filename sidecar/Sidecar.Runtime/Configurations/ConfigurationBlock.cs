@@ -7,7 +7,7 @@ namespace Sidecar.Runtime.Configurations;
 /// <summary>The configuration API of one sidecar: values, and subscriptions by their id.</summary>
 internal sealed class ConfigurationBlock(SidecarContext context) : IBuildingBlock
 {
-    private readonly ConcurrentDictionary<string, (IAsyncDisposable Subscription, Action Ended)> _subscriptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IAsyncDisposable Subscription, LoadedComponent<IConfigurationStore> Store, Action Ended)> _subscriptions = new(StringComparer.Ordinal);
 
     /// <summary>What the block was made from.</summary>
     public SidecarContext Context => context;
@@ -38,7 +38,7 @@ internal sealed class ConfigurationBlock(SidecarContext context) : IBuildingBloc
         var id = Guid.NewGuid().ToString();
         try
         {
-            _subscriptions[id] = (await component.Instance.SubscribeAsync(keys, metadata, (items, token) => changed(id, items, token), cancellationToken), ended);
+            _subscriptions[id] = (await component.Instance.SubscribeAsync(keys, metadata, (items, token) => changed(id, items, token), cancellationToken), component, ended);
             return id;
         }
         catch (Exception error) when (error is not (OperationCanceledException or DaprApiException))
@@ -54,6 +54,16 @@ internal sealed class ConfigurationBlock(SidecarContext context) : IBuildingBloc
     {
         Find(store);
         return await EndAsync(id) ? null : $"subscription with id {id} does not exist";
+    }
+
+    /// <summary>Ends subscriptions whose store was replaced or taken away: who subscribed hears that it ended, and may subscribe again.</summary>
+    internal async Task FollowComponentsAsync()
+    {
+        foreach (var (id, subscribed) in _subscriptions)
+        {
+            if (context.Components.ConfigurationStores.GetValueOrDefault(subscribed.Store.Resource.Name) != subscribed.Store)
+                await EndAsync(id);
+        }
     }
 
     /// <inheritdoc/>

@@ -47,9 +47,10 @@ internal static class PortCheck
 
     private static IEnumerable<(int Port, string Name, string Setting)> PortsOf(SidecarOptions options)
     {
-        if (options.HttpPort > 0)
+        var usesPorts = options.SocketDirectory is null;
+        if (usesPorts && options.HttpPort > 0)
             yield return (options.HttpPort, "HTTP", "daprHTTPPort in the run file or --dapr-http-port");
-        if (options.GrpcPort > 0)
+        if (usesPorts && options.GrpcPort > 0)
             yield return (options.GrpcPort, "gRPC", "daprGRPCPort in the run file or --dapr-grpc-port");
         if (options.MetricsPort > 0)
             yield return (options.MetricsPort, "metrics", "metricsPort in the run file or --metrics-port");

@@ -6,6 +6,9 @@ namespace Sidecar.Runtime.Hosting;
 /// <summary>All sidecars of one process behind one server; each has its own ports.</summary>
 public sealed class SidecarHost : IAsyncDisposable
 {
+    /// <summary>The Dapr version whose contract the sidecars keep.</summary>
+    public const string DaprVersion = "1.18.3";
+
     private readonly HostServices _services;
     private readonly SidecarServer _server;
     private int _disposed;

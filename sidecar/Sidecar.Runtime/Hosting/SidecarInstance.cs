@@ -3,6 +3,7 @@ using Sidecar.Runtime.Access;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Faults;
+using Sidecar.Runtime.Hosting.HotReload;
 using Sidecar.Runtime.Invocation;
 using Sidecar.Runtime.Middleware;
 using Sidecar.Runtime.Resiliency;
@@ -14,7 +15,7 @@ namespace Sidecar.Runtime.Hosting;
 /// <summary>
 /// One running sidecar. It shows Dapr's start order: components, APIs served, outbound ready, the app's port accepts, blocks started, ready.
 /// </summary>
-public sealed partial class SidecarInstance : IAsyncDisposable
+public sealed class SidecarInstance : IAsyncDisposable
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,22 +23,26 @@ public sealed partial class SidecarInstance : IAsyncDisposable
     private readonly Dictionary<Type, IBuildingBlock> _blocksByType = [];
     private readonly List<IBuildingBlock> _started = [];
     private readonly LoadedComponents _components;
+    private readonly ResourceReloader? _reloader;
     private readonly AppHealth _health;
     private readonly ILogger _logger;
+    private readonly long _startedAt;
     private Task _startTask = Task.CompletedTask;
     private int _stopping;
 
-    private SidecarInstance(SidecarDefinition definition, SidecarResources resources, LoadedComponents components, HostServices host)
+    private SidecarInstance(SidecarDefinition definition, SidecarResources resources, ComponentSet set, ComponentInitializer initializer, HostServices host, long startedAt)
     {
+        _startedAt = startedAt;
         Options = definition.Options;
         Names = host.Names;
-        Pipeline = HttpPipeline.Of(resources.Configuration.HttpPipeline, components.Middleware);
+        var components = set.View;
+        Pipeline = HttpPipeline.Of("spec.httpPipeline", resources.Configuration.HttpPipeline, components.Middleware);
         Connections = host.Connections;
         var faults = host.Options.Faults;
         _components = components = faults?.Guard(components, Options.AppId) ?? components;
         _logger = host.Options.LoggerFactory.CreateLogger("Sidecar.Hosting");
         _health = new AppHealth(Options, host.Connections, host.Options.Time, host.Options.LoggerFactory.CreateLogger("Sidecar.AppHealth"));
-        App = new AppChannel(Options, host.Connections, _health);
+        App = new AppChannel(Options, host.Connections, _health, HttpPipeline.Of("spec.appHttpPipeline", resources.Configuration.AppHttpPipeline, components.Middleware));
         Context = new SidecarContext
         {
             Options = Options,
@@ -60,6 +65,11 @@ public sealed partial class SidecarInstance : IAsyncDisposable
         foreach (var block in Blocks)
             _blocksByType.Add(block.GetType(), block);
         Invocation = GetBlock<InvocationBlock>();
+        // Fault points stand around the components of the start.
+        if (faults is not null || !ResourceReloader.IsWanted(Options, resources))
+            return;
+        var logger = host.Options.LoggerFactory.CreateLogger("Sidecar.HotReload");
+        _reloader = new ResourceReloader(this, definition.Load, new ComponentReloader(set, initializer, resources.Components, Options, host.Options.Time, logger), logger);
     }
 
     /// <summary>How it was started.</summary>
@@ -129,15 +139,19 @@ public sealed partial class SidecarInstance : IAsyncDisposable
             return;
         }
 
-        LogStopping(Options.AppId);
+        _logger.ShuttingDown(Options.AppId);
         await _starting.CancelAsync();
         await _startTask.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_reloader is not null)
+            await _reloader.StopAsync();
         using (var drain = new CancellationTokenSource(limit))
             await Task.WhenAll(_started.Select(block => StopBlockAsync(block, drain.Token)));
 
         foreach (var block in Blocks.Reverse())
             await block.DisposeAsync();
         await App.DisposeAsync();
+        if (_reloader is not null)
+            await _reloader.DisposeAsync();
         await ComponentInitializer.DisposeAsync(_components);
         await Context.Tracing.DisposeAsync();
         _starting.Dispose();
@@ -149,11 +163,11 @@ public sealed partial class SidecarInstance : IAsyncDisposable
     internal static async Task<SidecarInstance> CreateAsync(SidecarDefinition definition, HostServices host, CancellationToken cancellationToken)
     {
         var options = definition.Options;
+        var startedAt = host.Options.Time.GetTimestamp();
         try
         {
             var resources = await definition.Load(options, cancellationToken);
-            var initializer = new ComponentInitializer(host.Options.Factories, host.Options.LoggerFactory.CreateLogger("Sidecar.Components"));
-            var components = await initializer.InitializeAsync(resources.Components, new ComponentContext
+            var initializer = new ComponentInitializer(host.Options.Factories, new ComponentContext
             {
                 AppId = options.AppId,
                 AppDirectory = options.AppDirectory,
@@ -162,10 +176,11 @@ public sealed partial class SidecarInstance : IAsyncDisposable
                 Time = host.Options.Time,
                 Loggers = host.Options.LoggerFactory,
                 Shared = host.Shared,
-            }, cancellationToken);
-            var instance = new SidecarInstance(definition, resources, components, host);
+            }, host.Options.LoggerFactory.CreateLogger("Sidecar.Components"));
+            var components = await initializer.InitializeAsync(resources.Components, cancellationToken);
+            var instance = new SidecarInstance(definition, resources, components, initializer, host, startedAt);
             foreach (var warning in resources.Warnings)
-                instance.LogResourceWarning(options.AppId, warning);
+                instance._logger.ResourceWarning(options.AppId, warning);
             return instance;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -178,6 +193,8 @@ public sealed partial class SidecarInstance : IAsyncDisposable
     internal void Start()
     {
         IsOutboundReady = true;
+        _logger.HttpServed(Options.AppId, HttpPort);
+        _logger.GrpcServed(Options.AppId, GrpcPort);
         _health.Start();
         _startTask = StartBlocksAsync();
     }
@@ -187,15 +204,21 @@ public sealed partial class SidecarInstance : IAsyncDisposable
         Context.Tracing.Enter();
         try
         {
+            if (App.IsConfigured)
+                _logger.WaitingForApp(Options.AppId, Options.AppProtocol, Options.AppPort);
             await App.WaitUntilHealthyAsync(_starting.Token);
+            if (App.IsConfigured)
+                _logger.AppDiscovered(Options.AppId, Options.AppPort);
             foreach (var block in Blocks)
             {
                 await block.StartAsync(_starting.Token);
                 _started.Add(block);
             }
 
+            _reloader?.Start();
             _ready.TrySetResult();
-            LogReady(Options.AppId, HttpPort, GrpcPort);
+            var elapsed = (long)Context.Time.GetElapsedTime(_startedAt).TotalMilliseconds;
+            _logger.Initialized(Options.AppId, elapsed);
         }
         catch (OperationCanceledException) when (_starting.IsCancellationRequested)
         {
@@ -203,7 +226,7 @@ public sealed partial class SidecarInstance : IAsyncDisposable
         }
         catch (Exception e)
         {
-            LogFailed(Options.AppId, e);
+            _logger.StartFailed(Options.AppId, e);
             _ready.TrySetException(new SidecarStartException(Options.AppId, e.Message, e));
         }
     }
@@ -217,22 +240,7 @@ public sealed partial class SidecarInstance : IAsyncDisposable
         catch (Exception e)
         {
             // The others still have to stop; what this one left is taken up at the next start.
-            LogStopFailed(Options.AppId, block.GetType().Name, e);
+            _logger.StopFailed(Options.AppId, block.GetType().Name, e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{AppId}: sidecar ready, HTTP port {HttpPort}, gRPC port {GrpcPort}")]
-    private partial void LogReady(string appId, int httpPort, int grpcPort);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{AppId}: sidecar stopping")]
-    private partial void LogStopping(string appId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{AppId}: {Warning}")]
-    private partial void LogResourceWarning(string appId, string warning);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{AppId}: sidecar could not start")]
-    private partial void LogFailed(string appId, Exception error);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{AppId}: {Block} did not stop cleanly")]
-    private partial void LogStopFailed(string appId, string block, Exception error);
 }

@@ -36,6 +36,9 @@ public sealed record SidecarOptions
     /// <summary>Address the APIs listen on: loopback unless told otherwise.</summary>
     public string ListenAddress { get; init; } = "127.0.0.1";
 
+    /// <summary>Folder of Unix domain sockets that the HTTP and gRPC APIs listen on instead of ports; null for ports.</summary>
+    public string? SocketDirectory { get; init; }
+
     /// <summary>Folders of resources, in order.</summary>
     public IReadOnlyList<string> ResourcesPaths { get; init; } = [];
 
@@ -68,6 +71,21 @@ public sealed record SidecarOptions
 
     /// <summary>Logs each API call.</summary>
     public bool ApiLogging { get; init; }
+
+    /// <summary>Whether the app is asked for its subscriptions (<c>/dapr/subscribe</c>); <c>--disable-init-endpoints</c>.</summary>
+    public bool AskSubscriptions { get; init; } = true;
+
+    /// <summary>Whether the app is asked for its actors (<c>/dapr/config</c>); <c>--disable-init-endpoints</c>.</summary>
+    public bool AskConfig { get; init; } = true;
+
+    /// <summary>How long an app may take to say whether it wants an input binding (Dapr's default: 3 s).</summary>
+    public TimeSpan BindingOptionsTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Follows the resources folders while it runs, unless the Configuration switches the feature <c>HotReload</c> off. The command line does; a sidecar inside a test does not.</summary>
+    public bool HotReload { get; init; }
+
+    /// <summary>How often the resources folders are compared with what is loaded, beside being watched (Dapr's default: 60 s).</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a graceful stop may take.</summary>
     public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);

@@ -91,7 +91,23 @@ internal sealed class SidecarServer : IAsyncDisposable
         if (sidecar.Options.MetricsPort >= 0)
             Listen(EndpointKind.Metrics, sidecar.Options.MetricsPort, HttpProtocols.Http1, port => sidecar.MetricsPort = port);
 
-        void Listen(EndpointKind kind, int port, HttpProtocols protocols, Action<int> setPort) => options.Listen(address, port, listen =>
+        void Listen(EndpointKind kind, int port, HttpProtocols protocols, Action<int> setPort)
+        {
+            if (sidecar.Options.SocketDirectory is null || kind == EndpointKind.Metrics)
+            {
+                options.Listen(address, port, listen =>
+                {
+                    Accept(listen, kind, protocols);
+                    ports.Add(() => setPort(((IPEndPoint)listen.EndPoint).Port));
+                });
+                return;
+            }
+
+            setPort(port);
+            options.ListenUnixSocket(ApiSocket.Claim(sidecar.Options, kind == EndpointKind.Http ? "http" : "grpc"), listen => Accept(listen, kind, protocols));
+        }
+
+        void Accept(ListenOptions listen, EndpointKind kind, HttpProtocols protocols)
         {
             var endpoint = new SidecarEndpoint(sidecar, kind);
             var grpc = new GrpcServerOptions
@@ -104,8 +120,7 @@ internal sealed class SidecarServer : IAsyncDisposable
             listen.Use(next => connection => AcceptAsync(connection, endpoint, grpc, next));
             if (kind == EndpointKind.Http)
                 listen.Use(next => connection => Http2Preface.DetectAsync(connection, next));
-            ports.Add(() => setPort(((IPEndPoint)listen.EndPoint).Port));
-        });
+        }
     }
 
     private static Task AcceptAsync(ConnectionContext connection, SidecarEndpoint endpoint, GrpcServerOptions grpc, ConnectionDelegate next)

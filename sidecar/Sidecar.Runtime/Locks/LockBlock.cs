@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.State;
@@ -5,10 +6,18 @@ using Sidecar.Runtime.State;
 namespace Sidecar.Runtime.Locks;
 
 /// <summary>The distributed lock API of one sidecar. Locks are kept apart by app id unless the component's <c>keyPrefix</c> says otherwise.</summary>
-internal sealed class LockBlock(SidecarContext context) : IBuildingBlock
+internal sealed class LockBlock : IBuildingBlock
 {
-    private readonly Dictionary<string, string> _prefixes = context.Components.LockStores.ToDictionary(
-        store => store.Key, store => $"lock{KeyPrefix.Separator}{KeyPrefix.Of(store.Value.Resource, context.Options)}", StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<LoadedComponent<ILockStore>, string> _prefixes = [];
+    private readonly SidecarContext _context;
+
+    public LockBlock(SidecarContext context)
+    {
+        _context = context;
+        // What is wrong in a component's metadata stops the start.
+        foreach (var store in context.Components.LockStores.Values)
+            _prefixes.Add(store, Prefix(store));
+    }
 
     /// <exception cref="DaprApiException">A value is missing, there is no such store, or the store failed.</exception>
     public async ValueTask<bool> TryLockAsync(string store, string resource, string owner, int expiryInSeconds, CancellationToken cancellationToken)
@@ -38,17 +47,19 @@ internal sealed class LockBlock(SidecarContext context) : IBuildingBlock
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private string Prefix(LoadedComponent<ILockStore> store) => $"lock{KeyPrefix.Separator}{KeyPrefix.Of(store.Resource, _context.Options)}";
+
     private static DaprApiException Malformed(string problem) => new("ERR_MALFORMED_REQUEST", 400, 3, problem);
 
     private LoadedComponent<ILockStore> Find(string store, string resource, string owner)
     {
-        if (context.Components.LockStores.Count == 0)
+        if (_context.Components.LockStores.Count == 0)
             throw new DaprApiException("ERR_LOCK_STORE_NOT_CONFIGURED", 500, 9, "lock store is not configured");
         if (resource.Length == 0)
             throw Malformed($"ResourceId is empty in lock store {store}");
         if (owner.Length == 0)
             throw Malformed($"LockOwner is empty in lock store {store}");
-        return context.Components.LockStores.TryGetValue(store, out var component)
+        return _context.Components.LockStores.TryGetValue(store, out var component)
             ? component
             : throw new DaprApiException("ERR_LOCK_STORE_NOT_FOUND", 400, 3, $"lock store {store} not found");
     }
@@ -61,8 +72,8 @@ internal sealed class LockBlock(SidecarContext context) : IBuildingBlock
             throw new DaprApiException(code, 500, 13, $"{failure}: input key/keyPrefix '{resource}' can't contain '{KeyPrefix.Separator}'");
         try
         {
-            var policy = context.Policies.ForComponentOutbound(store, component.Resource.Type);
-            return await policy.ExecuteAsync(token => operation(_prefixes[store] + resource, token).AsTask(), cancellationToken);
+            var policy = _context.Policies.ForComponentOutbound(store, component.Resource.Type);
+            return await policy.ExecuteAsync(token => operation(_prefixes.GetValue(component, Prefix) + resource, token).AsTask(), cancellationToken);
         }
         catch (Exception error) when (error is not (OperationCanceledException or DaprApiException))
         {

@@ -13,8 +13,7 @@ internal sealed record ComponentInfo(string Name, string Type, string Version, I
 /// <summary>What a sidecar tells about itself, and the entries callers add.</summary>
 internal sealed class MetadataBlock : IBuildingBlock
 {
-    /// <summary>The Dapr version whose contract the sidecar keeps.</summary>
-    public const string RuntimeVersion = "1.18.3";
+    public const string RuntimeVersion = SidecarHost.DaprVersion;
 
     private readonly SidecarInstance _sidecar;
     private readonly ConcurrentDictionary<string, string> _extended = new(StringComparer.Ordinal);
@@ -23,13 +22,12 @@ internal sealed class MetadataBlock : IBuildingBlock
     {
         _sidecar = sidecar;
         Context = context;
-        Components = [.. Describe(context.Components).OrderBy(c => c.Name, StringComparer.Ordinal)];
         _extended["daprRuntimeVersion"] = RuntimeVersion;
     }
 
     public SidecarContext Context { get; }
 
-    public IReadOnlyList<ComponentInfo> Components { get; }
+    public IReadOnlyList<ComponentInfo> Components => [.. Describe(Context.Components).OrderBy(c => c.Name, StringComparer.Ordinal)];
 
     public IReadOnlyDictionary<string, string> Extended => _extended;
 

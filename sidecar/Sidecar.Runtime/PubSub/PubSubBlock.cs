@@ -7,7 +7,7 @@ using Sidecar.Runtime.Resources;
 namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Publish and subscribe of one sidecar.</summary>
-public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
+public sealed partial class PubSubBlock : IBuildingBlock, ISubscriptionSource
 {
     private readonly Lock _lock = new();
     private readonly List<SubscriptionRunner> _app = [];
@@ -17,6 +17,7 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
     private readonly IEventReceiver _receiver;
     private readonly IBulkReceiver _bulkReceiver;
     private readonly AppHealthFollower _health;
+    private IReadOnlyList<Subscription>? _programmatic;
     private bool _stopped;
 
     /// <summary>Makes the block; nothing is subscribed before <see cref="StartAsync"/>.</summary>
@@ -58,17 +59,10 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!_context.App.IsConfigured || _context.Components.PubSubs.Count == 0)
+        if (!_context.App.IsConfigured)
             return;
-        var programmatic = await new SubscriptionDiscovery(_context.App, _context.Time, _logger).AskAsync(cancellationToken);
-        foreach (var subscription in SubscriptionSet.Merge(_context.Resources.Subscriptions, programmatic))
-        {
-            if (CreateRunner(subscription, _receiver) is not { } runner)
-                continue;
-            lock (_lock)
-                _app.Add(runner);
-        }
-
+        foreach (var subscription in await WantedAsync(_context.Resources.Subscriptions, cancellationToken))
+            Add(subscription);
         foreach (var group in _app.GroupBy(runner => runner.Subscription.PubSubName))
         {
             PubSubLog.Subscribed(_logger, group.Key, string.Join(", ", group.Select(runner => runner.Subscription.Topic)));
@@ -168,18 +162,42 @@ public sealed class PubSubBlock : IBuildingBlock, ISubscriptionSource
             : $"the topic is not allowed for app id {_context.Options.AppId}";
     }
 
+    /// <summary>The subscriptions that hold; the app is asked for its own once there is a component to subscribe to.</summary>
+    private async Task<IReadOnlyList<Subscription>> WantedAsync(IReadOnlyList<Subscription> declarative, CancellationToken cancellationToken)
+    {
+        if (_context.Components.PubSubs.Count == 0)
+            return [];
+        _programmatic ??= _context.Options.AskSubscriptions ? await new SubscriptionDiscovery(_context.App, _context.Time, _logger).AskAsync(cancellationToken) : [];
+        return SubscriptionSet.Merge(declarative, _programmatic);
+    }
+
+    private SubscriptionRunner? Add(Subscription subscription)
+    {
+        if (CreateRunner(subscription, _receiver) is not { } runner)
+            return null;
+        lock (_lock)
+            _app.Add(runner);
+        return runner;
+    }
+
     private async Task FollowAsync(bool healthy)
     {
-        foreach (var runner in _app)
+        List<SubscriptionRunner> runners;
+        lock (_lock)
+            runners = [.. _app];
+        foreach (var runner in runners)
+            await FollowAsync(runner, healthy);
+    }
+
+    private async Task FollowAsync(SubscriptionRunner runner, bool healthy)
+    {
+        try
         {
-            try
-            {
-                await (healthy ? runner.StartAsync(CancellationToken.None) : runner.PauseAsync());
-            }
-            catch (Exception exception)
-            {
-                PubSubLog.SubscribeFailed(_logger, runner.Subscription.Topic, runner.Subscription.PubSubName, exception);
-            }
+            await (healthy ? runner.StartAsync(CancellationToken.None) : runner.PauseAsync());
+        }
+        catch (Exception exception)
+        {
+            PubSubLog.SubscribeFailed(_logger, runner.Subscription.Topic, runner.Subscription.PubSubName, exception);
         }
     }
 }

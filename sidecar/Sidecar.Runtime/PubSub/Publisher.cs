@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resiliency;
@@ -22,11 +23,7 @@ internal sealed class BulkPublishException(IReadOnlyList<FailedEntry> failed, Da
 internal sealed class Publisher(SidecarContext context)
 {
     private static readonly string[] s_noIds = [];
-    private readonly Dictionary<string, Target> _targets = context.Components.PubSubs.ToDictionary(
-        pair => pair.Key,
-        pair => new Target(
-            pair.Key, pair.Value.Instance, new TopicScopes(pair.Value.Resource, context.Options.AppId),
-            context.Policies.ForComponentOutbound(pair.Key, pair.Value.Resource.Type), pair.Value.Instance.Capabilities.Contains("MESSAGE_TTL")));
+    private readonly ConditionalWeakTable<LoadedComponent<IPubSub>, Target> _targets = [];
 
     /// <summary>Publishes one event; returns when the component has it.</summary>
     /// <exception cref="DaprApiException">Refused, or not taken by the component.</exception>
@@ -195,16 +192,22 @@ internal sealed class Publisher(SidecarContext context)
 
     private Target Resolve(string pubsub, string topic)
     {
-        if (_targets.Count == 0)
+        if (context.Components.PubSubs.Count == 0)
             throw PubSubErrors.NotConfigured();
         if (pubsub.Length == 0)
             throw PubSubErrors.NameEmpty();
-        if (!_targets.TryGetValue(pubsub, out var target))
+        if (!context.Components.PubSubs.TryGetValue(pubsub, out var component))
             throw PubSubErrors.NotFound(pubsub);
         if (topic.Length == 0)
             throw PubSubErrors.TopicEmpty(pubsub);
+        if (!_targets.TryGetValue(component, out var target))
+            target = _targets.GetValue(component, TargetOf);
         return target.Scopes.MayPublish(topic) ? target : throw PubSubErrors.Forbidden(pubsub, topic, context.Options.AppId);
     }
+
+    private Target TargetOf(LoadedComponent<IPubSub> component) => new(
+        component.Resource.Name, component.Instance, new TopicScopes(component.Resource, context.Options.AppId),
+        context.Policies.ForComponentOutbound(component.Resource.Name, component.Resource.Type), component.Instance.Capabilities.Contains("MESSAGE_TTL"));
 
     private static void CheckIds(string pubsub, string topic, IReadOnlyList<BulkEntry> entries)
     {

@@ -10,7 +10,6 @@ internal sealed class SubscriptionRunner : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _abort = new();
     private readonly Subscription _subscription;
-    private readonly LoadedComponent<IPubSub> _component;
     private readonly IEventReceiver _receiver;
     private readonly IBulkReceiver? _bulkReceiver;
     private readonly Publisher _publisher;
@@ -18,6 +17,7 @@ internal sealed class SubscriptionRunner : IDisposable
     private readonly TopicRouter _router;
     private readonly ILogger _logger;
     private readonly List<Task> _draining = [];
+    private LoadedComponent<IPubSub> _component;
     private DeliveryGate? _gate;
     private IAsyncDisposable? _active;
 
@@ -40,6 +40,19 @@ internal sealed class SubscriptionRunner : IDisposable
 
     /// <summary>True while it takes messages.</summary>
     public bool IsActive => Volatile.Read(ref _active) is not null;
+
+    /// <summary>The component it takes messages from.</summary>
+    public LoadedComponent<IPubSub> Component => _component;
+
+    /// <summary>Takes messages from another component from now on; those under way finish with the one they came from.</summary>
+    public async Task MoveAsync(LoadedComponent<IPubSub> component, CancellationToken cancellationToken)
+    {
+        var wasActive = IsActive;
+        await PauseAsync();
+        _component = component;
+        if (wasActive)
+            await StartAsync(cancellationToken);
+    }
 
     /// <summary>Starts deliveries, unless they run.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -36,6 +36,9 @@ public sealed record Component
     /// <summary>App ids that may load it; empty means all.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>As it was declared, with references unresolved: another text means that somebody changed it. Empty when it was made in code.</summary>
+    public string Declaration { get; init; } = "";
+
     /// <summary>Where it was declared.</summary>
     public SourceLocation Location { get; init; } = SourceLocation.Code;
 

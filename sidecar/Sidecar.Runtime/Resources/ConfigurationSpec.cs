@@ -7,7 +7,7 @@ namespace Sidecar.Runtime.Resources;
 /// <param name="DeniedSecrets">Never these.</param>
 public sealed record SecretScope(string StoreName, bool DefaultAllow, IReadOnlyList<string> AllowedSecrets, IReadOnlyList<string> DeniedSecrets);
 
-/// <summary>One entry of <c>httpPipeline.handlers</c>.</summary>
+/// <summary>One entry of <c>httpPipeline.handlers</c> or <c>appHttpPipeline.handlers</c>.</summary>
 /// <param name="Name">The component.</param>
 /// <param name="Type">Its type, such as <c>middleware.http.ratelimit</c>.</param>
 /// <param name="Location">Where it stands.</param>
@@ -43,6 +43,9 @@ public sealed record ConfigurationSpec
     /// <summary><c>httpPipeline</c>: middleware of the HTTP API, first to last.</summary>
     public IReadOnlyList<PipelineHandler> HttpPipeline { get; init; } = [];
 
+    /// <summary><c>appHttpPipeline</c>: middleware between the sidecar and its app, first to last.</summary>
+    public IReadOnlyList<PipelineHandler> AppHttpPipeline { get; init; } = [];
+
     /// <summary><c>accessControl</c>: who may call the app; null for everybody.</summary>
     public AccessControlRules? AccessControl { get; init; }
 }
@@ -64,6 +67,9 @@ public sealed record SidecarResources
 
     /// <summary>The configuration, or the defaults.</summary>
     public ConfigurationSpec Configuration { get; init; } = new();
+
+    /// <summary>Text of what takes effect at a start only: HTTPEndpoints, Resiliencies and the Configuration.</summary>
+    public string FixedAtStart { get; init; } = "";
 
     /// <summary>What was read but has no effect here, each with file, line and key: to be logged once at start.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -53,6 +53,9 @@ public sealed record Subscription
     /// <summary>Who declared it.</summary>
     public SubscriptionOrigin Origin { get; init; } = SubscriptionOrigin.Declarative;
 
+    /// <summary>As it was declared: another text means that somebody changed it. Empty when it came from the app or from code.</summary>
+    public string Declaration { get; init; } = "";
+
     /// <summary>Where it was declared.</summary>
     public SourceLocation Location { get; init; } = SourceLocation.Code;
 }

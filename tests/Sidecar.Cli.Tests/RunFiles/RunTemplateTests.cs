@@ -135,7 +135,6 @@ public sealed class RunTemplateTests : IDisposable
     [InlineData("version: 1\napps:\n- appDirPath: orders\n  command: dotnet run", 4, "apps[0].command", "must be a list")]
     [InlineData("version: 1\napps:\n- appDirPath: orders\n  maxBodySize: big", 4, "apps[0].maxBodySize", "is no size")]
     [InlineData("version: 1\napps:\n- appDirPath: orders\n  appID: a.b", 4, "apps[0].appID", "no dot")]
-    [InlineData("version: 1\napps:\n- appDirPath: orders\n  unixDomainSocket: /tmp", 4, "apps[0].unixDomainSocket", "not offered")]
     [InlineData("version: 1\napps:\n- appDirPath: orders\n- appDirPath: payments\n  appID: orders", 5, "appID", "used twice")]
     [InlineData("version: 1\napps:\n- {appDirPath: orders, appPort: 5001}\n- appDirPath: payments\n  daprHTTPPort: 5001", 5, "daprHTTPPort", "is also appPort of app 'orders'")]
     public void A_wrong_run_file_is_refused_with_line_and_key(string yaml, int line, string key, string problem)

@@ -200,7 +200,7 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("run --app-id a.b -- sh", "--app-id 'a.b' cannot contain dots")]
     [InlineData("run --app-id . -- sh", "--app-id '.' cannot contain dots or blanks")]
     [InlineData("run -f . --replicas two", "--replicas must be 1 or more")]
-    [InlineData("run -f . --app-port 1", "--app-port cannot stand beside -f")]
+    [InlineData("run -f . -k", "--kubernetes: this sidecar runs apps on this machine")]
     [InlineData("run -f . --swap x", "--swap 'x' must have the form FROM=TO")]
     [InlineData("run -f . --replicas 0", "--replicas must be 1 or more")]
     [InlineData("run -f nowhere.yaml", "there is no such run file")]

@@ -28,6 +28,7 @@ internal static class ComponentReader
                 IgnoreErrors = ignoreErrors,
                 InitTimeout = InitTimeout(spec),
                 Scopes = manifest.Scopes,
+                Declaration = manifest.Text,
                 Location = manifest.Root.Location,
             },
             NamedValue.ReadList(spec, "metadata"),

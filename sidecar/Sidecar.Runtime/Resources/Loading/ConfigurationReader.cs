@@ -5,7 +5,7 @@ namespace Sidecar.Runtime.Resources.Loading;
 /// <summary>Reads Configuration files; each changes what the one before it said.</summary>
 internal static class ConfigurationReader
 {
-    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow", "api", "accessControl", "httpPipeline"];
+    private static readonly string[] s_known = ["tracing", "metric", "metrics", "secrets", "features", "workflow", "api", "accessControl", "httpPipeline", "appHttpPipeline"];
     private static readonly string[] s_knownOfTracing = ["samplingRate", "zipkin"];
     private static readonly string[] s_knownOfHandler = ["name", "type", "version"];
     private static readonly string[] s_knownOfMetrics = ["enabled"];
@@ -56,6 +56,8 @@ internal static class ConfigurationReader
             configuration = configuration with { Api = AccessReader.Api(api) };
         if (spec.Map("httpPipeline") is { } pipeline)
             configuration = configuration with { HttpPipeline = [.. pipeline.List("handlers").Select(handler => Handler(handler.AsMap()))] };
+        if (spec.Map("appHttpPipeline") is { } appPipeline)
+            configuration = configuration with { AppHttpPipeline = [.. appPipeline.List("handlers").Select(handler => Handler(handler.AsMap()))] };
         if (spec.Map("accessControl") is { } control)
             configuration = configuration with { AccessControl = AccessReader.Control(control) };
         if (spec.Map("workflow") is { } workflow)

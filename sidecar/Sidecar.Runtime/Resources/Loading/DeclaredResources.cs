@@ -15,6 +15,9 @@ internal sealed class DeclaredResources
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Texts of the resources that a running sidecar does not take up.</summary>
+    public List<string> FixedAtStart { get; } = [];
+
     /// <summary>One kind, one name: a state store and a pub/sub component may not share a name either, since both are Components.</summary>
     public void RefuseDuplicate(Manifest manifest, string appId)
     {

@@ -12,6 +12,9 @@ internal sealed record Manifest(string Kind, string ApiVersion, string Name, str
         return new Manifest(kind, root.Text("apiVersion") ?? "", metadata?.Text("name") ?? "", metadata?.Text("namespace"), root.Texts("scopes"), root);
     }
 
+    /// <summary>The whole resource in one form, however it is written.</summary>
+    public string Text => YamlJson.Write(Root);
+
     /// <summary>The <c>spec</c>.</summary>
     public YamlMap Spec => Root.Map("spec") ?? throw Root.Missing("spec", $"a {Kind} needs one");
 

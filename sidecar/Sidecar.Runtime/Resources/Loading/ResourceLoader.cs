@@ -34,6 +34,7 @@ public static class ResourceLoader
 
         return new SidecarResources
         {
+            FixedAtStart = string.Join('\n', declared.FixedAtStart.Concat(request.ConfigPaths.Select(File.ReadAllText))),
             Components = components,
             Subscriptions = declared.Subscriptions,
             HttpEndpoints = endpoints,
@@ -71,9 +72,11 @@ public static class ResourceLoader
                     declared.Subscriptions.Add(SubscriptionReader.Read(manifest));
                     break;
                 case "HTTPEndpoint":
+                    declared.FixedAtStart.Add(manifest.Text);
                     declared.HttpEndpoints.Add(HttpEndpointReader.Read(manifest, request.LoopbackPorts));
                     break;
                 case "Resiliency":
+                    declared.FixedAtStart.Add(manifest.Text);
                     declared.Resiliencies.Add(ResiliencyReader.Read(manifest));
                     break;
                 case "Configuration":

@@ -23,6 +23,7 @@ internal static class SubscriptionReader
             Metadata = spec.TextMap("metadata", StringComparer.OrdinalIgnoreCase),
             Bulk = Bulk(spec.Map("bulkSubscribe")),
             Scopes = manifest.Scopes,
+            Declaration = manifest.Text,
             Location = manifest.Root.Location,
         };
     }
