@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
 using Sidecar.Runtime.Components;
@@ -29,6 +30,9 @@ public sealed class TestSidecarHost : IAsyncDisposable
 
     /// <summary>Deliveries of all of them.</summary>
     public DeliveryMonitor Deliveries { get; }
+
+    /// <summary>The routes of the HTTP and the gRPC API that the sidecars serve.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _host.Endpoints;
 
     /// <summary>The first sidecar of an app.</summary>
     public TestSidecar this[string appId] => Sidecars.First(sidecar => sidecar.AppId == appId);

@@ -1,6 +1,7 @@
 using System.Net;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Middleware;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.AppChannels;
 
@@ -122,8 +123,12 @@ internal sealed class AppChannel : IAppChannel, IAsyncDisposable
         _concurrency?.Dispose();
     }
 
-    private Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _pipeline is null ? _invoker.SendAsync(request, cancellationToken) : _pipeline.SendAsync(request, _invoker, cancellationToken);
+    private async Task<HttpResponseMessage> SendThroughAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = _pipeline is null ? await _invoker.SendAsync(request, cancellationToken) : await _pipeline.SendAsync(request, _invoker, cancellationToken);
+        CallDiagnostics.App(request, response.StatusCode);
+        return response;
+    }
 
     private static void UseHttp2(HttpRequestMessage request) =>
         (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);

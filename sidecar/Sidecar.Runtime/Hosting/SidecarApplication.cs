@@ -121,6 +121,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         var elapsed = sidecar.Context.Time.GetElapsedTime(start);
         sidecar.Context.Metrics.HttpRequests.Increment(context.Request.Method, path, status);
         sidecar.Context.Metrics.HttpLatency.Observe(elapsed, context.Request.Method, path, status);
+        CallDiagnostics.Http(context.Request.Method, path, context.Response.StatusCode, context.Request.Path.Value ?? "");
         if (span is not null)
         {
             span.SetTag("dapr.protocol", "http").SetTag("dapr.status_code", status);
@@ -155,6 +156,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
             var elapsed = sidecar.Context.Time.GetElapsedTime(start);
             sidecar.Context.Metrics.GrpcRequests.Increment(method, status);
             sidecar.Context.Metrics.GrpcLatency.Observe(elapsed, method, status);
+            CallDiagnostics.Grpc(context.Request.Path.Value ?? "", status, isProxied: context.GetEndpoint() is null);
             span?.SetTag("dapr.protocol", "grpc").SetTag("dapr.status_code", status);
             if (sidecar.Options.ApiLogging && logger.IsEnabled(LogLevel.Information))
                 LogCall(sidecar.Options.AppId, "gRPC", method, context.Response.StatusCode, elapsed.TotalMilliseconds);

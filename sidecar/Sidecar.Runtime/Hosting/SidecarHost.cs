@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Sidecar.Runtime.AppChannels;
 using Sidecar.Runtime.Components;
 
@@ -22,6 +23,9 @@ public sealed class SidecarHost : IAsyncDisposable
 
     /// <summary>The sidecars, in the order they were given.</summary>
     public IReadOnlyList<SidecarInstance> Sidecars { get; }
+
+    /// <summary>The routes of the HTTP and the gRPC API that it serves; service invocation and gRPC proxying go past routing.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _server.Endpoints;
 
     /// <summary>
     /// Loads all sidecars side by side, then serves their APIs. Returns when the ports accept calls; the apps need not be there yet

@@ -30,6 +30,9 @@ internal sealed class SidecarServer : IAsyncDisposable
         _loggers = loggers;
     }
 
+    /// <summary>What it serves, of both APIs.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <exception cref="SidecarStartException">A port is in use.</exception>
     public static async Task<SidecarServer> StartAsync(IReadOnlyList<SidecarInstance> sidecars, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
