@@ -12,6 +12,9 @@ internal sealed class ConfigurationBlock(SidecarContext context) : IBuildingBloc
     /// <summary>What the block was made from.</summary>
     public SidecarContext Context => context;
 
+    /// <exception cref="DaprApiException">There is no such store.</exception>
+    public void Check(string store) => Find(store);
+
     /// <exception cref="DaprApiException">There is no such store, or it failed.</exception>
     public async Task<IReadOnlyDictionary<string, ConfigurationItem>> GetAsync(
         string store, IReadOnlyList<string> keys, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)

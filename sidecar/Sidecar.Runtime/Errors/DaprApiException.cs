@@ -19,8 +19,11 @@ public sealed class DaprApiException(string errorCode, int httpStatus, int grpcS
     /// <summary><c>DAPR_…</c> reason of the ErrorInfo detail; null leaves the details out.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Metadata of the ErrorInfo detail.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    /// <summary>Metadata of the ErrorInfo detail; null where Dapr has none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Where to read on: the link of the Help detail, or null.</summary>
+    public (string Url, string Description)? Help { get; init; }
 
     /// <summary>Field and description of the BadRequest detail, or null.</summary>
     public (string Field, string Description)? FieldViolation { get; init; }

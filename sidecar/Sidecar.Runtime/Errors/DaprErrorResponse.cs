@@ -44,10 +44,7 @@ public static class DaprErrorResponse
         json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
         json.WriteString("reason", error.Reason);
         json.WriteString("domain", Domain);
-        json.WriteStartObject("metadata");
-        foreach (var (key, value) in error.Metadata)
-            json.WriteString(key, value);
-        json.WriteEndObject();
+        WriteMetadata(json, error.Metadata);
         json.WriteEndObject();
         if (error.ResourceType is not null)
         {
@@ -73,6 +70,33 @@ public static class DaprErrorResponse
             json.WriteEndObject();
         }
 
+        if (error.Help is { } help)
+        {
+            json.WriteStartObject();
+            json.WriteString("@type", "type.googleapis.com/google.rpc.Help");
+            json.WriteStartArray("links");
+            json.WriteStartObject();
+            json.WriteString("description", help.Description);
+            json.WriteString("url", help.Url);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? metadata)
+    {
+        if (metadata is null)
+        {
+            json.WriteNull("metadata");
+            return;
+        }
+
+        json.WriteStartObject("metadata");
+        foreach (var (key, value) in metadata)
+            json.WriteString(key, value);
+        json.WriteEndObject();
     }
 }

@@ -34,10 +34,13 @@ public static class DaprGrpcErrors
                 var field = new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description };
                 rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { field } }));
             }
+
+            if (refusal.Help is { } help)
+                rich.Details.Add(Any.Pack(new Help { Links = { new Help.Types.Link { Url = help.Url, Description = help.Description } } }));
         }
 
         return new GrpcException((GrpcStatusCode)refusal.GrpcStatus, refusal.Message, richStatus: rich, inner: refusal);
     }
 
-    private static Dictionary<string, string> ToMap(IReadOnlyDictionary<string, string> metadata) => new(metadata);
+    private static Dictionary<string, string> ToMap(IReadOnlyDictionary<string, string>? metadata) => metadata is null ? [] : new(metadata);
 }

@@ -23,7 +23,7 @@ public static class HealthHttpApi
         var appId = http.Request.Query["appid"].ToString();
         if (!sidecar.IsReady)
             throw new DaprApiException("ERR_HEALTH_NOT_READY", 500, 13, "dapr is not ready");
-        if (appId.Length > 0 && appId != sidecar.Options.AppId)
+        if (http.Request.Query.ContainsKey("appid") && appId != sidecar.Options.AppId)
             throw new DaprApiException("ERR_HEALTH_APPID_NOT_MATCH", 500, 13, "dapr app-id does not match");
         return NoContent(http);
     }

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Sidecar.Runtime.Hosting;
 
 /// <summary>
-/// Dapr's path rules: duplicate slashes count once, a trailing slash does not count, percent escapes are decoded after the path was split at its slashes.
+/// Dapr's path rules: duplicate slashes count once, a trailing slash does not count, percent escapes are decoded after the path was split at its slashes, and a plus
+/// stands for a space as in a query.
 /// </summary>
 internal static class RequestPaths
 {
@@ -26,7 +27,7 @@ internal static class RequestPaths
         var raw = TargetOf(context);
         var query = raw.IndexOf('?');
         var path = query < 0 ? raw.AsSpan() : raw.AsSpan(0, query);
-        if (!path.Contains('%'))
+        if (!path.ContainsAny('%', '+'))
         {
             if (NeedsCleaning(path))
                 context.Request.Path = Clean(path);
@@ -70,7 +71,7 @@ internal static class RequestPaths
             var c = path[i];
             if (c != '%')
             {
-                bytes.AddRange(Encoding.UTF8.GetBytes([c]));
+                bytes.AddRange(Encoding.UTF8.GetBytes([c is '+' ? ' ' : c]));
                 continue;
             }
 

@@ -5,7 +5,8 @@ namespace Sidecar.Runtime.Jobs;
 /// <summary>Refusals of the jobs API, in Dapr's words: these have no <c>ERR_</c> tag, so the reason is the code.</summary>
 internal sealed class JobErrors(string appId, string @namespace)
 {
-    public DaprApiException NameInBody() => Make("DAPR_SCHEDULER_JOB_NAME", 400, 3, "Set the job name in the url only");
+    public DaprApiException NameInBody() =>
+        new("DAPR_SCHEDULER_JOB_NAME", 400, 3, "Set the job name in the url only") { Reason = "DAPR_SCHEDULER_JOB_NAME", Metadata = new Dictionary<string, string> { ["appID"] = appId } };
 
     public DaprApiException NameEmpty() => Make("DAPR_SCHEDULER_JOB_NAME_EMPTY", 400, 3, "Name is empty");
 

@@ -11,28 +11,27 @@ namespace Sidecar.Runtime.Locks;
 /// <summary>The distributed lock API over HTTP.</summary>
 public static class LockHttpApi
 {
-    private static readonly string[] s_write = [HttpMethods.Post, HttpMethods.Put];
     private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Maps <c>/v1.0-alpha1/lock</c> and <c>/v1.0-alpha1/unlock</c>.</summary>
     public static void MapLockApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/v1.0-alpha1/lock/{store}", s_write, TryLockAsync);
-        routes.MapMethods("/v1.0-alpha1/unlock/{store}", s_write, UnlockAsync);
+        routes.MapPost("/v1.0-alpha1/lock/{store}", TryLockAsync);
+        routes.MapPost("/v1.0-alpha1/unlock/{store}", UnlockAsync);
     }
 
     private static async Task TryLockAsync(HttpContext http)
     {
         var request = await ReadAsync<TryLockRequest>(http);
         var success = await http.GetBlock<LockBlock>().TryLockAsync(http.RouteText("store"), request.ResourceId, request.LockOwner, request.ExpiryInSeconds, http.RequestAborted);
-        await http.Response.WriteAsJsonAsync(new { success }, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new { success }, options: null, "application/json", http.RequestAborted);
     }
 
     private static async Task UnlockAsync(HttpContext http)
     {
         var request = await ReadAsync<UnlockRequest>(http);
         var status = await http.GetBlock<LockBlock>().UnlockAsync(http.RouteText("store"), request.ResourceId, request.LockOwner, http.RequestAborted);
-        await http.Response.WriteAsJsonAsync(new { status = (int)status }, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new { status = (int)status }, options: null, "application/json", http.RequestAborted);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext http)

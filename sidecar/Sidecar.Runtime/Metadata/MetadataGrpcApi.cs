@@ -75,12 +75,9 @@ public static class MetadataGrpcApi
 
     private static AppConnectionProperties DescribeApp(SidecarOptions options)
     {
-        if (options.AppPort <= 0)
-            return new AppConnectionProperties();
-
         var app = new AppConnectionProperties
         {
-            Port = options.AppPort,
+            Port = Math.Max(options.AppPort, 0),
             Protocol = options.AppProtocol,
             ChannelAddress = options.AppChannelAddress,
             MaxConcurrency = Math.Max(options.AppMaxConcurrency, 0),
@@ -89,7 +86,7 @@ public static class MetadataGrpcApi
         {
             app.Health = new AppConnectionHealthProperties
             {
-                HealthCheckPath = health.Path,
+                HealthCheckPath = options.IsGrpcApp ? "" : health.Path,
                 HealthProbeInterval = MetadataBlock.Seconds(health.Interval),
                 HealthProbeTimeout = MetadataBlock.Milliseconds(health.Timeout),
                 HealthThreshold = health.Threshold,

@@ -43,78 +43,79 @@ public static class MetadataHttpApi
         json.WriteString("runtimeVersion", MetadataBlock.RuntimeVersion);
         WriteStrings(json, "enabledFeatures", block.EnabledFeatures);
         WriteActors(json, "actors", block.ActiveActors);
-        json.WriteStartArray("components");
-        foreach (var component in block.Components)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", component.Name);
-            json.WriteString("type", component.Type);
-            json.WriteString("version", component.Version);
-            WriteStrings(json, "capabilities", component.Capabilities);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WriteList(json, "components", block.Components, WriteComponent);
         WriteMap(json, "extended", block.Extended);
-        json.WriteStartArray("subscriptions");
-        foreach (var subscription in block.Subscriptions)
-            WriteSubscription(json, subscription);
-        json.WriteEndArray();
-        json.WriteStartArray("httpEndpoints");
-        foreach (var endpoint in block.Context.Resources.HttpEndpoints)
+        WriteList(json, "subscriptions", block.Subscriptions, WriteSubscription);
+        WriteList(json, "httpEndpoints", block.Context.Resources.HttpEndpoints, (json, endpoint) =>
         {
             json.WriteStartObject();
             json.WriteString("name", endpoint.Name);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         WriteAppConnection(json, options);
         json.WriteStartObject("actorRuntime");
         json.WriteString("runtimeStatus", block.AreActorsReady ? "RUNNING" : "INITIALIZING");
         json.WriteBoolean("hostReady", block.AreActorsReady);
-        json.WriteString("placement", block.AreActorsReady ? "placement: connected" : "");
+        if (block.AreActorsReady)
+            json.WriteString("placement", "placement: connected");
         WriteActors(json, "activeActors", block.ActiveActors);
         json.WriteEndObject();
         json.WriteStartObject("workflows");
-        json.WriteNumber("connectedWorkers", block.ConnectedWorkers);
+        if (block.ConnectedWorkers > 0)
+            json.WriteNumber("connectedWorkers", block.ConnectedWorkers);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private static void WriteActors(Utf8JsonWriter json, string name, IReadOnlyList<(string Type, int Count)> actors)
+    private static void WriteComponent(Utf8JsonWriter json, ComponentInfo component)
     {
-        json.WriteStartArray(name);
-        foreach (var (type, count) in actors)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            json.WriteNumber("count", count);
-            json.WriteEndObject();
-        }
+        json.WriteStartObject();
+        json.WriteString("name", component.Name);
+        json.WriteString("type", component.Type);
+        json.WriteString("version", component.Version);
+        WriteStrings(json, "capabilities", component.Capabilities);
+        json.WriteEndObject();
+    }
 
+    private static void WriteActors(Utf8JsonWriter json, string name, IReadOnlyList<(string Type, int Count)> actors) => WriteList(json, name, actors, (json, actor) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("type", actor.Type);
+        // A count of none is left out, as in all that Go writes from a message.
+        if (actor.Count > 0)
+            json.WriteNumber("count", actor.Count);
+        json.WriteEndObject();
+    });
+
+    /// <summary>A list of none is left out.</summary>
+    private static void WriteList<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        if (items.Count == 0)
+            return;
+        json.WriteStartArray(name);
+        foreach (var item in items)
+            write(json, item);
         json.WriteEndArray();
     }
 
-    private static void WriteAppConnection(Utf8JsonWriter json, Hosting.SidecarOptions options)
+    private static void WriteAppConnection(Utf8JsonWriter json, SidecarOptions options)
     {
         json.WriteStartObject("appConnectionProperties");
         if (options.AppPort > 0)
-        {
             json.WriteNumber("port", options.AppPort);
-            json.WriteString("protocol", options.AppProtocol);
-            json.WriteString("channelAddress", options.AppChannelAddress);
-            if (options.AppMaxConcurrency > 0)
-                json.WriteNumber("maxConcurrency", options.AppMaxConcurrency);
-            if (options.AppHealthCheck is { } health)
-            {
-                json.WriteStartObject("health");
+        json.WriteString("protocol", options.AppProtocol);
+        json.WriteString("channelAddress", options.AppChannelAddress);
+        if (options.AppMaxConcurrency > 0)
+            json.WriteNumber("maxConcurrency", options.AppMaxConcurrency);
+        if (options.AppHealthCheck is { } health)
+        {
+            json.WriteStartObject("health");
+            if (!options.IsGrpcApp)
                 json.WriteString("healthCheckPath", health.Path);
-                json.WriteString("healthProbeInterval", MetadataBlock.Seconds(health.Interval));
-                json.WriteString("healthProbeTimeout", MetadataBlock.Milliseconds(health.Timeout));
-                json.WriteNumber("healthThreshold", health.Threshold);
-                json.WriteEndObject();
-            }
+            json.WriteString("healthProbeInterval", MetadataBlock.Seconds(health.Interval));
+            json.WriteString("healthProbeTimeout", MetadataBlock.Milliseconds(health.Timeout));
+            json.WriteNumber("healthThreshold", health.Threshold);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
@@ -125,33 +126,26 @@ public static class MetadataHttpApi
         json.WriteStartObject();
         json.WriteString("pubsubname", subscription.PubSubName);
         json.WriteString("topic", subscription.Topic);
-        json.WriteStartArray("rules");
-        foreach (var rule in subscription.Rules)
+        WriteMap(json, "metadata", subscription.Metadata);
+        WriteList(json, "rules", subscription.Rules, (json, rule) =>
         {
             json.WriteStartObject();
             if (rule.Match.Length > 0)
                 json.WriteString("match", rule.Match);
             json.WriteString("path", rule.Path);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        WriteMap(json, "metadata", subscription.Metadata);
+        });
         json.WriteString("deadLetterTopic", subscription.DeadLetterTopic);
         json.WriteString("type", subscription.Origin.ToString().ToUpperInvariant());
         json.WriteEndObject();
     }
 
-    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
-    }
+    private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values) => WriteList(json, name, values, (json, value) => json.WriteStringValue(value));
 
     private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {
+        if (map.Count == 0)
+            return;
         json.WriteStartObject(name);
         foreach (var (key, value) in map)
             json.WriteString(key, value);

@@ -4,26 +4,28 @@ using System.Text.Json;
 namespace Sidecar.Runtime.PubSub;
 
 /// <summary>Reads the body of a bulk publish: <c>[{entryId, event, contentType, metadata}]</c>, keys compared without regard to case.</summary>
-internal static class BulkPublishRequestJson
+internal sealed class BulkPublishRequestJson(string pubsub, string topic, string appId)
 {
+    private const string Mismatch = "error: mismatch between contentType and event";
+
     /// <summary>Reads the entries; JSON events keep their bytes.</summary>
     /// <exception cref="Errors.DaprApiException">The body is no such list, or an event does not fit its content type.</exception>
-    public static IReadOnlyList<BulkEntry> Read(string pubsub, string topic, ReadOnlyMemory<byte> body)
+    public IReadOnlyList<BulkEntry> Read(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind == JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Select(entry => ReadEntry(pubsub, topic, entry))]
-                : throw PubSubErrors.BadBulkRequest(pubsub, topic, "the body must be a JSON array of entries");
+                ? [.. document.RootElement.EnumerateArray().Select(ReadEntry)]
+                : throw PubSubErrors.BadBulkRequest(pubsub, topic, appId, "the body must be a JSON array of entries");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw PubSubErrors.BadBulkRequest(pubsub, topic, exception.Message);
+            throw PubSubErrors.BadBulkRequest(pubsub, topic, appId, exception.Message);
         }
     }
 
-    private static BulkEntry ReadEntry(string pubsub, string topic, JsonElement entry)
+    private BulkEntry ReadEntry(JsonElement entry)
     {
         var (id, contentType) = ("", "");
         JsonElement? payload = null;
@@ -40,23 +42,20 @@ internal static class BulkPublishRequestJson
                 metadata = property.Value.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString() ?? "");
         }
 
-        if (contentType.Length == 0)
-            contentType = payload?.ValueKind == JsonValueKind.String ? ContentTypes.PlainText : ContentTypes.Json;
-        return new BulkEntry(id, BytesOf(pubsub, topic, payload, contentType), contentType, metadata);
+        return new BulkEntry(id, BytesOf(payload, contentType), contentType, metadata);
     }
 
-    private static byte[] BytesOf(string pubsub, string topic, JsonElement? payload, string contentType)
+    /// <summary>Without a content type there is no event that fits it.</summary>
+    private byte[] BytesOf(JsonElement? payload, string contentType)
     {
-        if (payload is not { } value)
-            return [];
         if (ContentTypes.IsJson(contentType))
-            return Encoding.UTF8.GetBytes(value.GetRawText());
-        if (value.ValueKind != JsonValueKind.String)
-            throw PubSubErrors.BadBulkEntry(pubsub, topic, $"an event of content type '{contentType}' must be a JSON string");
+            return Encoding.UTF8.GetBytes(payload?.GetRawText() ?? "null");
+        if (!(ContentTypes.IsBinary(contentType) || ContentTypes.IsText(contentType)) || payload is not { ValueKind: JsonValueKind.String } text)
+            throw PubSubErrors.BadEntryData(pubsub, topic, appId, Mismatch);
         if (!ContentTypes.IsBinary(contentType))
-            return Encoding.UTF8.GetBytes(value.GetString()!);
-        return value.TryGetBytesFromBase64(out var bytes)
+            return Encoding.UTF8.GetBytes(text.GetString()!);
+        return text.TryGetBytesFromBase64(out var bytes)
             ? bytes
-            : throw PubSubErrors.BadBulkEntry(pubsub, topic, $"an event of content type '{contentType}' must be base64");
+            : throw PubSubErrors.BadEntryData(pubsub, topic, appId, "error: unable to decode base64 application/octect-stream data");
     }
 }

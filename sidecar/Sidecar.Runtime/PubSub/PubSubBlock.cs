@@ -95,7 +95,7 @@ public sealed partial class PubSubBlock : IBuildingBlock, ISubscriptionSource
     /// <exception cref="Errors.DaprApiException">There is no such component, or the topic is not allowed.</exception>
     internal LoadedComponent<IPubSub> CheckStream(Subscription subscription)
     {
-        var component = _context.Components.PubSubs.GetValueOrDefault(subscription.PubSubName) ?? throw PubSubErrors.NotFound(subscription.PubSubName);
+        var component = _context.Components.PubSubs.GetValueOrDefault(subscription.PubSubName) ?? throw PubSubErrors.NotFound(subscription.PubSubName, subscription.Metadata);
         return new TopicScopes(component.Resource, _context.Options.AppId).MaySubscribe(subscription.Topic)
             ? component
             : throw PubSubErrors.Forbidden(subscription.PubSubName, subscription.Topic, _context.Options.AppId);

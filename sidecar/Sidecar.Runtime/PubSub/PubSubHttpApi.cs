@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using Dapr.Protocol.Grpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,13 +32,13 @@ public static class PubSubHttpApi
 
     private static async Task PublishBulkAsync(HttpContext http)
     {
-        var (pubsub, topic) = (http.RouteText("pubsub"), http.RouteText("topic"));
+        var (pubsub, topic, metadata) = (http.RouteText("pubsub"), http.RouteText("topic"), http.RequestMetadata());
         var publisher = http.GetBlock<PubSubBlock>().Publisher;
-        publisher.Check(pubsub, topic);
-        var entries = BulkPublishRequestJson.Read(pubsub, topic, await http.ReadBodyAsync());
+        publisher.Check(pubsub, topic, metadata);
+        var entries = new BulkPublishRequestJson(pubsub, topic, http.GetSidecar().Options.AppId).Read(await http.ReadBodyAsync());
         try
         {
-            await publisher.PublishBulkAsync(pubsub, topic, entries, http.RequestMetadata(), TraceOf(http), http.RequestAborted);
+            await publisher.PublishBulkAsync(pubsub, topic, entries, metadata, TraceOf(http), http.RequestAborted);
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         }
         catch (BulkPublishException exception)
@@ -46,9 +49,22 @@ public static class PubSubHttpApi
 
     private static async Task WriteFailedAsync(HttpContext http, BulkPublishException exception)
     {
+        var body = FailedJson(exception);
         http.Response.StatusCode = exception.Error.HttpStatus;
         http.Response.ContentType = ContentTypes.Json;
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
+        // Dapr says it in headers too. What a header cannot hold stays out of it.
+        http.Response.Headers["metadata.responseData"] = HeaderText(Encoding.UTF8.GetString(body.Span));
+        http.Response.Headers["metadata.error"] = HeaderText($"api error: code = {(GrpcStatusCode)exception.Error.GrpcStatus} desc = {exception.Error.Message}");
+        http.Response.ContentLength = body.Length;
+        await http.Response.BodyWriter.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static string HeaderText(string text) => string.Concat(text.Select(c => c is >= ' ' and < (char)127 ? c : ' '));
+
+    private static ReadOnlyMemory<byte> FailedJson(BulkPublishException exception)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteStartArray("failedEntries");
         foreach (var failed in exception.Failed)
@@ -62,6 +78,8 @@ public static class PubSubHttpApi
         json.WriteEndArray();
         json.WriteString("errorCode", exception.Error.ErrorCode);
         json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
     }
 
     private static EventTrace TraceOf(HttpContext http) =>

@@ -23,6 +23,7 @@ internal sealed class BulkPublishException(IReadOnlyList<FailedEntry> failed, Da
 internal sealed class Publisher(SidecarContext context)
 {
     private static readonly string[] s_noIds = [];
+    private static readonly Dictionary<string, string> s_noMetadata = [];
     private readonly ConditionalWeakTable<LoadedComponent<IPubSub>, Target> _targets = [];
 
     /// <summary>Publishes one event; returns when the component has it.</summary>
@@ -31,7 +32,7 @@ internal sealed class Publisher(SidecarContext context)
         string pubsub, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, EventTrace trace,
         CancellationToken cancellationToken)
     {
-        var target = Resolve(pubsub, topic);
+        var target = Resolve(pubsub, topic, metadata);
         using var buffer = new PooledBuffer(data.Length + 512);
         var message = ToMessage(target, topic, data, contentType, metadata, trace, buffer);
         try
@@ -49,11 +50,15 @@ internal sealed class Publisher(SidecarContext context)
     /// <summary>Publishes a CloudEvent as it is, without metadata; it counts as nobody's call.</summary>
     /// <exception cref="DaprApiException">Refused, or not taken by the component.</exception>
     public Task PublishEventAsync(string pubsub, string topic, ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken) =>
-        SendAsync(Resolve(pubsub, topic), new PubSubMessage(topic, cloudEvent, new Dictionary<string, string>()), cancellationToken);
+        SendAsync(Resolve(pubsub, topic, s_noMetadata), new PubSubMessage(topic, cloudEvent, new Dictionary<string, string>()), cancellationToken);
 
     /// <summary>Refuses what cannot be published whatever the payload is.</summary>
     /// <exception cref="DaprApiException">No such component, no topic, or not allowed.</exception>
-    public void Check(string pubsub, string topic) => Resolve(pubsub, topic);
+    public void Check(string pubsub, string topic, IReadOnlyDictionary<string, string> metadata)
+    {
+        Resolve(pubsub, topic, metadata);
+        RawPayload.IsAsked(metadata, pubsub);
+    }
 
     /// <summary>Publishes several events.</summary>
     /// <exception cref="DaprApiException">Refused as a whole.</exception>
@@ -62,7 +67,7 @@ internal sealed class Publisher(SidecarContext context)
         string pubsub, string topic, IReadOnlyList<BulkEntry> entries, IReadOnlyDictionary<string, string> metadata, EventTrace trace,
         CancellationToken cancellationToken)
     {
-        var target = Resolve(pubsub, topic);
+        var target = Resolve(pubsub, topic, metadata);
         CheckIds(pubsub, topic, entries);
         if (entries.Count == 0)
             return;
@@ -88,7 +93,7 @@ internal sealed class Publisher(SidecarContext context)
     /// <summary>Publishes messages as they came, to a dead-letter topic.</summary>
     public Task ForwardAsync(string pubsub, string topic, IReadOnlyList<PubSubMessage> originals, CancellationToken cancellationToken)
     {
-        var target = Resolve(pubsub, topic);
+        var target = Resolve(pubsub, topic, s_noMetadata);
         return SendBulkAsync(target, topic, [.. originals.Select(original => original with { Topic = topic })], s_noIds, cancellationToken);
     }
 
@@ -184,22 +189,21 @@ internal sealed class Publisher(SidecarContext context)
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException)
         {
-            throw PubSubErrors.BadCloudEvent(target.Name, exception.Message);
+            throw PubSubErrors.BadCloudEvent(target.Name, context.Options.AppId, exception.Message);
         }
 
         return new PubSubMessage(topic, buffer.Written, metadata);
     }
 
-    private Target Resolve(string pubsub, string topic)
+    /// <summary>Dapr has a word for a sidecar without any component too, and never says it.</summary>
+    private Target Resolve(string pubsub, string topic, IReadOnlyDictionary<string, string> metadata)
     {
-        if (context.Components.PubSubs.Count == 0)
-            throw PubSubErrors.NotConfigured();
         if (pubsub.Length == 0)
-            throw PubSubErrors.NameEmpty();
+            throw PubSubErrors.NameEmpty(metadata);
         if (!context.Components.PubSubs.TryGetValue(pubsub, out var component))
-            throw PubSubErrors.NotFound(pubsub);
+            throw PubSubErrors.NotFound(pubsub, metadata);
         if (topic.Length == 0)
-            throw PubSubErrors.TopicEmpty(pubsub);
+            throw PubSubErrors.TopicEmpty(pubsub, metadata);
         if (!_targets.TryGetValue(component, out var target))
             target = _targets.GetValue(component, TargetOf);
         return target.Scopes.MayPublish(topic) ? target : throw PubSubErrors.Forbidden(pubsub, topic, context.Options.AppId);
@@ -209,13 +213,13 @@ internal sealed class Publisher(SidecarContext context)
         component.Resource.Name, component.Instance, new TopicScopes(component.Resource, context.Options.AppId),
         context.Policies.ForComponentOutbound(component.Resource.Name, component.Resource.Type), component.Instance.Capabilities.Contains("MESSAGE_TTL"));
 
-    private static void CheckIds(string pubsub, string topic, IReadOnlyList<BulkEntry> entries)
+    private void CheckIds(string pubsub, string topic, IReadOnlyList<BulkEntry> entries)
     {
         var seen = new HashSet<string>(entries.Count);
         foreach (var entry in entries)
         {
             if (entry.EntryId.Length == 0 || !seen.Add(entry.EntryId))
-                throw PubSubErrors.BadBulkEntry(pubsub, topic, $"entryId is duplicated or not present for entry '{entry.EntryId}'");
+                throw PubSubErrors.BadEntryId(pubsub, topic, context.Options.AppId);
         }
     }
 

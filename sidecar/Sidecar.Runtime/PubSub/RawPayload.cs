@@ -17,7 +17,7 @@ internal static class RawPayload
             {
                 "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
                 "" or "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-                _ => throw PubSubErrors.BadMetadata(pubsub, $"strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+                _ => throw PubSubErrors.BadMetadata(pubsub, $"rawPayload value must be a valid boolean: actual is '{value}'", metadata),
             };
         }
 

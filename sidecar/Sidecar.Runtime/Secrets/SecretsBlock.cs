@@ -24,7 +24,7 @@ internal sealed class SecretsBlock(SidecarContext context) : IBuildingBlock
         string store, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         var component = Store(store);
-        var all = await RunAsync(component, "bulk", store, token => component.Instance.GetAllAsync(metadata, token).AsTask(), cancellationToken);
+        var all = await RunAsync(component, null, store, token => component.Instance.GetAllAsync(metadata, token).AsTask(), cancellationToken);
         return all.Where(secret => IsAllowed(store, secret.Key)).ToDictionary(secret => secret.Key, secret => secret.Value, StringComparer.Ordinal);
     }
 
@@ -37,8 +37,8 @@ internal sealed class SecretsBlock(SidecarContext context) : IBuildingBlock
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static DaprApiException Failed(string key, string store, string problem, Exception? inner = null) =>
-        new("ERR_SECRET_GET", 500, 13, $"failed getting secret with key {key} from secret store {store}: {problem}", inner);
+    private static DaprApiException Failed(string? key, string store, string problem, Exception? inner = null) =>
+        new("ERR_SECRET_GET", 500, 13, $"failed getting {(key is null ? "secrets" : $"secret with key {key}")} from secret store {store}: {problem}", inner);
 
     private LoadedComponent<ISecretStore> Store(string name)
     {
@@ -59,7 +59,7 @@ internal sealed class SecretsBlock(SidecarContext context) : IBuildingBlock
     }
 
     private async Task<T> RunAsync<T>(
-        LoadedComponent<ISecretStore> store, string key, string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
+        LoadedComponent<ISecretStore> store, string? key, string name, Func<CancellationToken, Task<T>> operation, CancellationToken cancellationToken)
     {
         try
         {

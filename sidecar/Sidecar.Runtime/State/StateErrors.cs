@@ -27,10 +27,11 @@ internal static class StateErrors
             Reason = "DAPR_STATE_TRANSACTIONS_NOT_SUPPORTED",
             ResourceType = "state",
             ResourceName = store,
+            Help = ("https://docs.dapr.io/reference/components-reference/supported-state-stores/", "Check the list of state stores and the features they support"),
         };
 
     public static DaprApiException QueryNotSupported(string store) =>
-        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 12, "state store does not support querying")
+        new("ERR_STATE_STORE_NOT_SUPPORTED", 500, 13, "state store does not support querying")
         {
             Reason = "DAPR_STATE_QUERYING_NOT_SUPPORTED",
             ResourceType = "state",
@@ -42,6 +43,9 @@ internal static class StateErrors
 
     public static DaprApiException Malformed(JsonException e) =>
         new("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {Describe(e)}", e);
+
+    /// <summary>A save says what is wrong with its body without saying that it is a body.</summary>
+    public static DaprApiException MalformedItems(JsonException e) => new("ERR_MALFORMED_REQUEST", 400, 3, Describe(e), e);
 
     public static DaprApiException KeyRequired() => new("ERR_MALFORMED_REQUEST", 400, 3, "\"key\" is a required field");
 

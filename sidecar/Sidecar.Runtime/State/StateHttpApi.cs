@@ -47,7 +47,7 @@ public static class StateHttpApi
     private static async Task SaveAsync(HttpContext http)
     {
         var store = Store(http);
-        var items = await ReadAsync<StateItemJson[]>(http);
+        var items = await ReadAsync<StateItemJson[]>(http, StateErrors.MalformedItems);
         if (items.Any(item => string.IsNullOrEmpty(item?.Key)))
             throw StateErrors.KeyRequired();
 
@@ -70,9 +70,7 @@ public static class StateHttpApi
     private static async Task BulkGetAsync(HttpContext http)
     {
         var store = Store(http);
-        var keys = (await ReadAsync<BulkGetJson>(http)).Keys ?? [];
-        if (keys.Any(string.IsNullOrEmpty))
-            throw StateErrors.KeyRequired();
+        var keys = ((await ReadAsync<BulkGetJson>(http, StateErrors.Malformed)).Keys ?? []).Select(key => key ?? "").ToArray();
         var items = await store.GetManyAsync(keys, http.RequestAborted);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
@@ -91,7 +89,7 @@ public static class StateHttpApi
     private static async Task TransactAsync(HttpContext http)
     {
         var store = Store(http);
-        var transaction = await ReadAsync<TransactionJson>(http);
+        var transaction = await ReadAsync<TransactionJson>(http, StateErrors.Malformed);
         var metadata = http.RequestMetadata();
         var requests = Checked(() => (transaction.Operations ?? []).Select(operation => ToRequest(operation, metadata)).ToArray(), StateErrors.TransactionFailed);
         await store.TransactAsync(requests, EventTrace.Current(http.Request.Headers.TraceParent, http.Request.Headers.TraceState), http.RequestAborted);
@@ -150,15 +148,15 @@ public static class StateHttpApi
         }
     }
 
-    private static async Task<T> ReadAsync<T>(HttpContext http)
+    private static async Task<T> ReadAsync<T>(HttpContext http, Func<JsonException, Exception> refuse)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(await http.ReadBodyAsync(), s_json) ?? throw StateErrors.Malformed(new JsonException("null is no request"));
+            return JsonSerializer.Deserialize<T>(await http.ReadBodyAsync(), s_json) ?? throw refuse(new JsonException("null is no request"));
         }
         catch (JsonException e)
         {
-            throw StateErrors.Malformed(e);
+            throw refuse(e);
         }
     }
 

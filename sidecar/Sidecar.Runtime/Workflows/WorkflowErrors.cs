@@ -12,7 +12,7 @@ internal static class WorkflowErrors
         "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?");
 
     public static DaprApiException NoSuchInstance(string id) =>
-        new("ERR_INSTANCE_ID_NOT_FOUND", 404, 5, $"unable to find workflow with the provided instance ID: {id}");
+        Tell("ERR_INSTANCE_ID_NOT_FOUND", 404, 5, $"unable to find workflow with the provided instance ID: {id}");
 
     public static DaprApiException NoInstanceId() => Bad("ERR_INSTANCE_ID_PROVIDED_MISSING", "no instance ID was provided");
 
@@ -29,7 +29,7 @@ internal static class WorkflowErrors
     public static DaprApiException NoComponent() => Bad("ERR_WORKFLOW_COMPONENT_MISSING", "no workflow component was provided");
 
     public static DaprApiException BadStartTime(string value, Exception inner) =>
-        new("ERR_START_WORKFLOW", 500, 13, $"error starting workflow: dapr.workflow.start_time '{value}' is no RFC 3339 time", inner);
+        Tell("ERR_START_WORKFLOW", 500, 13, $"error starting workflow: dapr.workflow.start_time '{value}' is no RFC 3339 time", inner);
 
     public static DaprApiException Start(string name, Exception e) => Failed("ERR_START_WORKFLOW", $"error starting workflow '{name}': {e.Message}", e);
 
@@ -45,7 +45,9 @@ internal static class WorkflowErrors
 
     public static DaprApiException RaiseEvent(string id, Exception e) => Failed("ERR_RAISE_EVENT_WORKFLOW", $"error raising event on workflow '{id}': {e.Message}", e);
 
-    private static DaprApiException Bad(string code, string message) => new(code, 400, 3, message);
+    private static DaprApiException Bad(string code, string message) => Tell(code, 400, 3, message);
 
-    private static DaprApiException Failed(string code, string message, Exception inner) => new(code, 500, 13, message, inner);
+    private static DaprApiException Failed(string code, string message, Exception inner) => Tell(code, 500, 13, message, inner);
+
+    private static DaprApiException Tell(string code, int http, int grpc, string message, Exception? inner = null) => new(code, http, grpc, message, inner) { Reason = code };
 }

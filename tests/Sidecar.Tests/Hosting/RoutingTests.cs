@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Sidecar.Runtime.Hosting;
 using static Sidecar.Tests.Hosting.SidecarFixture;
 
@@ -20,6 +21,7 @@ public sealed class RoutingTests : IAsyncLifetime
     [InlineData("PATCH", "/v1.0/state/store")]
     [InlineData("HEAD", "/v1.0/state/store/a")]
     [InlineData("PUT", "/v1.0/jobs/a")]
+    [InlineData("PUT", "/v1.0-alpha1/lock/a")]
     [InlineData("GET", "/v1.0/shutdown")]
     public async Task Another_spelling_or_verb_is_an_unknown_path(string verb, string path)
     {
@@ -29,6 +31,20 @@ public sealed class RoutingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         if (verb != "HEAD")
             Assert.Contains("ERR_DIRECT_INVOKE", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a%20b", "a b")]
+    [InlineData("a+b", "a b")]
+    [InlineData("a%2Bb", "a+b")]
+    [InlineData("a%2Fb", "a/b")]
+    public async Task A_parameter_of_a_route_is_read_as_one_of_a_query(string inPath, string key)
+    {
+        await _fixture.Client.PutAsync(new Uri($"http://127.0.0.1:{_fixture.Sidecar.HttpPort}/v1.0/metadata/{inPath}"), new StringContent("here"));
+
+        using var metadata = JsonDocument.Parse(await _fixture.Client.GetStringAsync("/v1.0/metadata"));
+
+        Assert.Equal("here", metadata.RootElement.GetProperty("extended").GetProperty(key).GetString());
     }
 
     [Theory]

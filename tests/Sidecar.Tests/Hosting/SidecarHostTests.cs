@@ -239,7 +239,19 @@ public sealed class SidecarHostTests
         Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
         Assert.Equal("42", metadata.GetProperty("extended").GetProperty("cliPID").GetString());
         Assert.StartsWith("1.18.", metadata.GetProperty("extended").GetProperty("daprRuntimeVersion").GetString());
-        Assert.Equal(0, metadata.GetProperty("workflows").GetProperty("connectedWorkers").GetInt32());
+    }
+
+    [Fact]
+    public async Task Metadata_leaves_out_what_there_is_none_of_and_always_tells_of_the_app()
+    {
+        await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders" });
+
+        var metadata = System.Text.Json.JsonDocument.Parse(await fixture.Client.GetStringAsync("/v1.0/metadata")).RootElement;
+
+        Assert.Equal(
+            ["id", "runtimeVersion", "components", "extended", "appConnectionProperties", "actorRuntime", "workflows"], metadata.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("""{"protocol":"http","channelAddress":"127.0.0.1"}""", metadata.GetProperty("appConnectionProperties").GetRawText());
+        Assert.Equal("{}", metadata.GetProperty("workflows").GetRawText());
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class OutboxFailureTests
     {
         await using var place = await StartAsync(outbox: new() { ["outboxPubsub"] = "nowhere" });
 
-        await RefusedAsync(await place.TransactAsync(Upsert("1", "1")), "pubsub nowhere not found");
+        await RefusedAsync(await place.TransactAsync(Upsert("1", "1")), "pubsub nowhere is not found");
         Assert.Empty(await place.KeysAsync());
     }
 

@@ -68,7 +68,9 @@ public sealed class PublishTests
     [InlineData("/v1.0/publish/pubsub/forbidden", "1", "application/json", 403, "ERR_PUBSUB_FORBIDDEN")]
     [InlineData("/v1.0/publish/bulk/pubsub/orders", "{}", "application/json", 400, "ERR_PUBSUB_EVENTS_SER")]
     [InlineData("/v1.0/publish/bulk/pubsub/orders", "[{\"event\":1}]", "application/json", 400, "ERR_PUBSUB_EVENTS_SER")]
-    [InlineData("/v1.0/publish/bulk/pubsub/orders", "[{\"entryId\":\"1\",\"event\":1},{\"entryId\":\"1\",\"event\":2}]", "application/json", 400, "ERR_PUBSUB_EVENTS_SER")]
+    [InlineData("/v1.0/publish/bulk/pubsub/orders", "[{\"entryId\":\"1\",\"event\":1}]", "application/json", 400, "ERR_PUBSUB_EVENTS_SER")]
+    [InlineData("/v1.0/publish/bulk/pubsub/orders", "[{\"entryId\":\"1\",\"event\":1,\"contentType\":\"application/json\"},{\"entryId\":\"1\",\"event\":2,\"contentType\":\"application/json\"}]", "application/json", 400, "ERR_PUBSUB_EVENTS_SER")]
+    [InlineData("/v1.0/publish/bulk/pubsub/orders?metadata.rawPayload=perhaps", "[]", "application/json", 400, "ERR_PUBSUB_REQUEST_METADATA")]
     public async Task What_cannot_be_published_is_refused_in_Daprs_words(string address, string body, string contentType, int status, string code)
     {
         await using var place = await PubSubPlace.StartAsync(null, metadata: new() { ["allowedTopics"] = "orders" });
