@@ -2,6 +2,7 @@ using Bench;
 using Bench.Actors;
 using Bench.Brokers;
 using Bench.Invocation;
+using Bench.JavaScript;
 using Bench.Outbox;
 using Bench.Platform;
 using Bench.Processes;
@@ -25,6 +26,8 @@ Scenario[] scenarios =
     new("state", "state on SQLite against the bare driver with the same durability", StateOnSqlite.RunAsync),
     new("postgresql", "state on a private PostgreSQL against Npgsql itself, every commit flushed", StateOnPostgreSql.RunAsync),
     new("start", "a sidecar inside a test process, ready in how many ms", SidecarStart.RunAsync),
+    new("memory", "what one more sidecar adds to its host", SidecarMemory.RunAsync),
+    new("js", "every building block through the official JavaScript SDK; build platform.slnf first", JavaScriptSdk.RunAsync) { ByNameOnly = true },
     new("platform", "every service and 800 orders in both styles; build platform.slnf first", WholePlatform.RunAsync),
     new("durability", "orders per second with and without flushes to the disk, in turn", CostOfDurability.RunAsync) { ByNameOnly = true },
     new("resume", "the host killed with 1,000 orders under way, and the way back", RecoveryAfterKill.RunAsync) { ByNameOnly = true },
@@ -33,7 +36,7 @@ Scenario[] scenarios =
 var wanted = args.Where(arg => !arg.StartsWith('-')).ToList();
 if (args.Any(arg => arg is "--help" or "-h") || wanted.Except(scenarios.Select(scenario => scenario.Name)).Any())
 {
-    Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all but brokers, durability and resume, 3 s for each figure)");
+    Console.WriteLine("dotnet run -c Release --project bench/Bench -- [--seconds=N] [SCENARIO …]     (default: all but brokers, js, durability and resume, 3 s for each figure)");
     Console.WriteLine("--only=redis,kafka measures these brokers");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Description}");

@@ -7,6 +7,7 @@ internal static class Roles
     {
         [EchoApp.Role] = EchoApp.RunAsync,
         [SidecarsProcess.Role] = SidecarsProcess.RunAsync,
+        [ManySidecars.Role] = ManySidecars.RunAsync,
         [WorkerApp.Role] = WorkerApp.RunAsync,
     };
 

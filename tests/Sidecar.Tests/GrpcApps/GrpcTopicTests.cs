@@ -127,7 +127,7 @@ public sealed class GrpcTopicTests
             },
             builder => builder.WithInMemoryPubSub("pubsub"));
 
-        using var content = SidecarFixture.Json("""[{"entryId":"1","event":1},{"entryId":"2","event":2},{"entryId":"3","event":3}]""");
+        using var content = SidecarFixture.Json("""[{"entryId":"1","event":1,"contentType":"application/json"},{"entryId":"2","event":2,"contentType":"application/json"},{"entryId":"3","event":3,"contentType":"application/json"}]""");
         (await place.Sidecar.Http.PostAsync(new Uri("v1.0/publish/bulk/pubsub/orders", UriKind.Relative), content)).Dispose();
 
         var batch = await batches.TakeAsync();

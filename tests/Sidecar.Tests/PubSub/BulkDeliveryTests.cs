@@ -60,7 +60,7 @@ public sealed class BulkDeliveryTests
 
     private static async Task PublishThreeAsync(PubSubPlace place)
     {
-        using var content = SidecarFixture.Json("""[{"entryId":"1","event":1},{"entryId":"2","event":2},{"entryId":"3","event":3}]""");
+        using var content = SidecarFixture.Json("""[{"entryId":"1","event":1,"contentType":"application/json"},{"entryId":"2","event":2,"contentType":"application/json"},{"entryId":"3","event":3,"contentType":"application/json"}]""");
         (await place.Client.PostAsync(new Uri("/v1.0/publish/bulk/pubsub/orders", UriKind.Relative), content)).Dispose();
     }
 
