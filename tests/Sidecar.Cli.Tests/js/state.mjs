@@ -1,4 +1,7 @@
+import dapr from "@dapr/dapr";
 import { check, equal, holds } from "./checks.mjs";
+
+const { StateConcurrencyEnum } = dapr;
 
 export async function overEach(name, { state }) {
   const key = (suffix) => `${name}-${suffix}`;
@@ -19,6 +22,16 @@ export async function overEach(name, { state }) {
     ]);
     equal(await state.get("statestore", key("new")), "v");
     holds(!(await state.get("statestore", key("text"))), "the deleted key is still there");
+  });
+  await check(`${name}: the first of two writers wins`, async () => {
+    const first = { concurrency: StateConcurrencyEnum.CONCURRENCY_FIRST_WRITE };
+    const [{ etag }] = await state.getBulk("statestore", [key("object")]);
+    await state.save("statestore", [{ key: key("object"), value: { x: 1, s: "é" }, etag: etag, options: first }]);
+    const second = await state.save("statestore", [{ key: key("object"), value: "late", etag: etag, options: first }]).catch((error) => ({ error }));
+    holds(second?.error, "the second was saved too");
+    const anew = await state.save("statestore", [{ key: key("object"), value: "new", options: first }]).catch((error) => ({ error }));
+    holds(anew?.error, "a key that is there was made anew");
+    equal(await state.get("statestore", key("object")), { x: 1, s: "é" });
   });
   await check(`${name}: a wrong ETag is refused`, async () => {
     const answer = await state.delete("statestore", key("object"), { etag: "not-this-one" }).catch((error) => ({ error }));

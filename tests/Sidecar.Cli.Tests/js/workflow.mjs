@@ -4,7 +4,7 @@ import { overGrpc } from "./settings.mjs";
 
 const { DaprWorkflowClient, WorkflowRuntime, WorkflowRuntimeStatus } = dapr;
 
-export async function once() {
+export async function once({ http }) {
   const addOne = async (_, number) => number + 1;
   const countThenWait = async function* (context, start) {
     let number = start;
@@ -44,6 +44,28 @@ export async function once() {
     await client.terminateWorkflow(id, "enough");
     const state = await client.waitForWorkflowCompletion(id, undefined, 15);
     equal(state.runtimeStatus, WorkflowRuntimeStatus.TERMINATED);
+  });
+  await check("the management API starts one by its name, pauses, resumes, raises an event, tells of it and purges it", async () => {
+    const id = await http.workflow.scheduleNewWorkflow("countThenWait", 7);
+    await client.waitForWorkflowStart(id, undefined, 10);
+    await http.workflow.pause(id);
+    equal((await http.workflow.getWorkflowState(id)).runtimeStatus, "SUSPENDED");
+    await http.workflow.resume(id);
+    await http.workflow.raiseEvent(id, "approved", { by: "bob" });
+    await client.waitForWorkflowCompletion(id, undefined, 15);
+    const state = await http.workflow.getWorkflowState(id);
+    equal([state.instanceID, state.workflowName, state.runtimeStatus], [id, "countThenWait", "COMPLETED"]);
+    equal(JSON.parse(state.properties["dapr.workflow.output"]), { number: 10, approval: { by: "bob" } });
+    await http.workflow.purge(id);
+    const gone = await http.workflow.getWorkflowState(id).then(() => null, (error) => error);
+    holds(String(gone?.message).includes("ERR_INSTANCE_ID_NOT_FOUND"), `the error was ${gone?.message}`);
+  });
+  await check("the management API terminates one", async () => {
+    const id = await http.workflow.scheduleNewWorkflow("countThenWait", 7);
+    await client.waitForWorkflowStart(id, undefined, 10);
+    await http.workflow.terminate(id);
+    await client.waitForWorkflowCompletion(id, undefined, 15);
+    equal((await http.workflow.getWorkflowState(id)).runtimeStatus, "TERMINATED");
   });
   await client.stop();
   await runtime.stop();

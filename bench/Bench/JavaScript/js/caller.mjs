@@ -57,7 +57,7 @@ for (const [transport, client, nothing] of [
   await measure(transport, "state: save", async (caller, i) => good(await client.state.save("statestore", [{ key: `${transport}-${caller}-${i % 100}`, value: kilobyte }])));
   await measure(transport, "state: transaction of a save and a delete", (caller, i) =>
     client.state.transaction("statestore", [
-      { operation: "upsert", request: { key: `${transport}-${caller}-${i % 100}`, value: kilobyte } },
+      { operation: "upsert", request: { key: `${transport}-${caller}-${i % 100}`, value: kilobyte.text } },
       { operation: "delete", request: { key: `${transport}-${caller}-gone` } },
     ]),
   );
