@@ -20,8 +20,14 @@ try
         foreach (var suite in suites.Count > 0 ? suites : Recording.Suites)
         {
             Console.WriteLine(suite);
-            await new Recording(root, methods).RunAsync(suite, tested);
-            tested.Write(recorded);
+            try
+            {
+                await new Recording(root, methods).RunAsync(suite, tested);
+            }
+            finally
+            {
+                tested.Write(recorded);
+            }
         }
     }
 
