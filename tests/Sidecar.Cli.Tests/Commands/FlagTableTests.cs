@@ -10,7 +10,8 @@ public sealed class FlagTableTests
     private const string Invoke = "invoke --app-id a --method m";
     private const string Publish = "publish --publish-app-id a --pubsub p --topic t";
 
-    public static TheoryData<string> CommandLines => new(
+    public static TheoryData<string> CommandLines => new()
+    {
         "run --app-id a", "run -a a", "run -a a --app-port 5", "run -a a -p 5", "run -a a --app-protocol grpc", "run -a a -P h2c", "run -a a --dapr-http-port 5", "run -a a -H 5",
         "run -a a --dapr-grpc-port 5", "run -a a -G 5", "run -a a --dapr-internal-grpc-port 5", "run -a a -I 5", "run -a a --metrics-port 5", "run -a a -M 5", "run -a a --config c", "run -a a -c c",
         "run -a a --resources-path r --resources-path s", "run -a a --components-path r", "run -a a -d r", "run -a a --log-level panic", "run -a a --app-max-concurrency 5",
@@ -30,7 +31,8 @@ public sealed class FlagTableTests
         "daprd --dapr-block-shutdown-duration 5s", "daprd --enable-api-logging", "daprd --enable-app-health-check --app-health-check-path /h --app-health-probe-interval 5 --app-health-probe-timeout 5 --app-health-threshold 5",
         "daprd --disable-init-endpoints config,subscribe", "daprd --placement-host-address h --scheduler-host-address h --actors-service s --reminders-service s --actors-disseminate-timeout 5s",
         "daprd --hot-reload-reconcile-interval 5s --app-binding-options-timeout 5s", "daprd --enable-mtls=false --sentry-address s --control-plane-address a --control-plane-namespace n --control-plane-trust-domain t",
-        "daprd --sentry-request-jwt-audiences a --allowed-origins * --disable-builtin-k8s-secret-store", "daprd --version", "daprd --build-info", "daprd --wait --dapr-http-port 5", "daprd --app-ssl");
+        "daprd --sentry-request-jwt-audiences a --allowed-origins * --disable-builtin-k8s-secret-store", "daprd --version", "daprd --build-info", "daprd --wait --dapr-http-port 5", "daprd --app-ssl",
+    };
 
     [Theory]
     [MemberData(nameof(CommandLines))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Sidecar.Cli.Tests.Processes;
 using Sidecar.Processes;
 
 namespace Sidecar.Cli.Tests.Running;
