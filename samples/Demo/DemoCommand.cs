@@ -13,6 +13,7 @@ public static class DemoCommand
         var orders = new Option<int>("--orders") { Description = "Orders in all, half of them in each style", DefaultValueFactory = _ => defaults.Orders, HelpName = "N" };
         var style = new Option<string>("--style") { Description = "How orders are coordinated", DefaultValueFactory = _ => "both" };
         style.AcceptOnlyFromAmong("both", "orchestrated", "choreographed");
+        var gateway = new Option<string?>("--gateway") { Description = "Address of a platform that runs already, anywhere: start none, order there, and let every surprise be a failure", HelpName = "URL" };
         var broker = new Option<string>("--broker") { Description = "Folder under components/pubsub", DefaultValueFactory = _ => defaults.Broker, HelpName = "NAME" };
         var store = new Option<string>("--store") { Description = "Folder under components/state", DefaultValueFactory = _ => defaults.Store, HelpName = "NAME" };
         var startServers = new Option<bool>("--start-servers") { Description = "Start a private broker and database for this run, from installed programs" };
@@ -34,8 +35,19 @@ public static class DemoCommand
 
         var command = new RootCommand("Starts the platform on the embedded sidecar, replays real orders through the Gateway and compares both styles of coordination.")
         {
-            orders, style, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, chaos, json,
+            orders, style, gateway, broker, store, startServers, replicas, seed, inFlight, dataDir, resume, chaos, json,
         };
+        gateway.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } given && !(Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+                result.AddError($"--gateway is '{given}'; it must be an address such as https://orders.example.com.");
+        });
+        command.Validators.Add(result =>
+        {
+            var startsOne = ((Option[])[broker, store, replicas, startServers, chaos]).Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+            if (result.GetResult(gateway) is { Implicit: false } && startsOne.Count > 0)
+                result.AddError($"--gateway means a platform that runs already; {string.Join(", ", startsOne)} would start one.");
+        });
         if (verify is not null)
             command.Subcommands.Add(verify);
         command.SetAction((result, cancellationToken) => run(
@@ -48,8 +60,9 @@ public static class DemoCommand
                     "choreographed" => [CoordinationStyle.Choreographed],
                     _ => defaults.Styles,
                 },
-                Broker = result.GetValue(broker)!,
-                Store = result.GetValue(store)!,
+                Gateway = result.GetValue(gateway) is { } address ? new Uri(address) : null,
+                Broker = result.GetValue(gateway) is null ? result.GetValue(broker)! : DemoOptions.AsDeployed,
+                Store = result.GetValue(gateway) is null ? result.GetValue(store)! : DemoOptions.AsDeployed,
                 StartServers = result.GetValue(startServers),
                 Replicas = result.GetValue(replicas),
                 Seed = result.GetValue(seed),

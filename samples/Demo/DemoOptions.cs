@@ -5,11 +5,17 @@ namespace Demo;
 /// <summary>What the command line asks for.</summary>
 public sealed record DemoOptions
 {
+    /// <summary>What is said of broker and store where the platform was started by somebody else.</summary>
+    public const string AsDeployed = "as deployed";
+
     /// <summary>Orders in all; half of them for each style when both are shown.</summary>
     public int Orders { get; init; } = 100;
 
     /// <summary>One style, or both.</summary>
     public IReadOnlyList<CoordinationStyle> Styles { get; init; } = [CoordinationStyle.Orchestrated, CoordinationStyle.Choreographed];
+
+    /// <summary>Gateway of a platform that runs already, such as one in a cluster; null to start one here.</summary>
+    public Uri? Gateway { get; init; }
 
     /// <summary>Folder under <c>components/pubsub</c>.</summary>
     public string Broker { get; init; } = "embedded";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Demo.Output;
 using Demo.Planning;
 using Demo.Running;
 using RetailData;
@@ -10,8 +9,6 @@ namespace Demo;
 /// <summary>One run from the start of the platform to the verdict.</summary>
 internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiConsole console)
 {
-    private static readonly TimeSpan s_auditPatience = TimeSpan.FromSeconds(30);
-
     private readonly string _data = Path.GetFullPath(options.DataDirectory ?? Path.Combine(repository.Root, ".dapr", "demo"));
 
     /// <summary>Runs and says the exit code: 0 only if nothing is stuck and both invariants hold.</summary>
@@ -42,7 +39,7 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         using var http = new HttpClient { BaseAddress = platform.Gateway, Timeout = TimeSpan.FromSeconds(30) };
         var gateway = new Gateway(http, trouble => console.MarkupLineInterpolated($"[yellow]{trouble}[/]"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = ReplayAsync(gateway, plan, journal, stop.Token);
+        var work = new PlannedRun(options, console).PlayAsync(gateway, plan, journal, stop.Token);
         var striking = chaos?.StrikeAsync(platform, () => journal.OrderIds.Count, stop.Token) ?? Task.CompletedTask;
         if (await Task.WhenAny(work, platform.Ended) != work)
         {
@@ -58,27 +55,6 @@ internal sealed class DemoRun(DemoOptions options, Repository repository, IAnsiC
         await stop.CancelAsync();
         await striking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await work;
-    }
-
-    private async Task<int> ReplayAsync(Gateway gateway, DemoPlan plan, Journal journal, CancellationToken cancellationToken)
-    {
-        using var replay = new Replay(gateway, plan, journal, options);
-        if (console.Profile.Capabilities.Interactive && !options.Json)
-            await console.Live(new Text("")).StartAsync(display => replay.RunAsync(new LiveProgress(display), cancellationToken));
-        else
-            await replay.RunAsync(new PlainProgress(console.Profile.Out.Writer), cancellationToken);
-
-        var audit = await Books.CheckAsync(gateway, s_auditPatience, ended: false, cancellationToken);
-        var points = await Books.CheckPointsAsync(gateway, s_auditPatience, cancellationToken);
-        var costs = await gateway.CostsAsync(cancellationToken);
-        var head = journal.Head;
-        var result = RunResult.Of(replay.Orders, replay.Elapsed, new Invariants(audit.Stock, audit.Money && audit.Shipments), costs, head.Broker, head.Store) with { Points = points };
-        Comparison.Write(console, result, replay.Orders);
-        foreach (var detail in audit.Details.Concat(points?.Details ?? []))
-            console.MarkupLineInterpolated($"[red]{detail}[/]");
-        if (options.Json)
-            Console.Out.WriteLine(result.ToJson());
-        return result.IsGood ? 0 : 1;
     }
 
     private Journal OpenJournal(bool resume)

@@ -37,6 +37,8 @@ static async Task<int> RunAsync(DemoOptions options, CancellationToken cancellat
     try
     {
         var repository = Repository.Find();
+        if (options.Gateway is not null)
+            return await new DeployedRun(options, repository, console).RunAsync(cancellationToken);
         foreach (var folder in new[] { Path.Combine("components", "pubsub", options.Broker), Path.Combine("components", "state", options.Store) })
         {
             if (!Directory.Exists(Path.Combine(repository.Root, folder)))

@@ -25,10 +25,25 @@ public sealed class ReadmeTests(OneReplica fixture)
         }
     }
 
+    [CurlFact(onWindows: false)]
+    public async Task The_smoke_test_of_a_deployment_passes_on_a_platform_that_runs()
+    {
+        var script = Path.Combine(Checkout.Root, "deploy", "smoke");
+        var (exitCode, output) = await RunAsync($"bash '{script}' http://localhost:{fixture.Platform.Instance("gateway").AppPort} # ");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(2, output.Split('\n').Count(line => line.TrimEnd().EndsWith(" is Completed", StringComparison.Ordinal)));
+    }
+
     private sealed class CurlFactAttribute : FactAttribute
     {
-        public CurlFactAttribute()
+        public CurlFactAttribute(bool onWindows = true)
         {
+            if (!onWindows && OperatingSystem.IsWindows())
+            {
+                Skip = "the scripts of deploy/ are for bash on Linux and macOS";
+            }
+
             var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
             if (!new[] { "sh", "curl" }.All(program => folders.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, $"{program}.exe")))))
             {

@@ -75,4 +75,25 @@ public sealed class DemoPlanTests
         Assert.All(plan.Orders.SelectMany(order => order.Lines), line => Assert.Contains(line.Sku, stocked));
         Assert.All(plan.Products, product => Assert.Equal(Math.Round(product.UnitPrice, 2), product.UnitPrice));
     }
+
+    [Fact]
+    public void On_a_deployed_platform_every_product_is_the_runs_own_and_everything_else_is_as_planned()
+    {
+        var plan = DemoPlan.Make(s_retail, 100, s_both, seed: 1);
+        var deployed = plan.ForDeployed("run1");
+
+        Assert.Equal(plan.Stock.Select(stock => stock with { Sku = $"{stock.Sku}-run1" }), deployed.Stock);
+        Assert.All(deployed.Orders.SelectMany(order => order.Lines.Concat(order.Returns)), line => Assert.EndsWith("-run1", line.Sku, StringComparison.Ordinal));
+        Assert.Equal(plan.Orders.Select(order => (order.Customer, order.Lines.Count, order.Lines.Sum(line => line.Quantity))), deployed.Orders.Select(order => (order.Customer, order.Lines.Count, order.Lines.Sum(line => line.Quantity))));
+        Assert.False(deployed.MaySurprise);
+    }
+
+    [Fact]
+    public void On_a_deployed_platform_no_order_waits_for_a_deadline_that_is_not_ours_to_set()
+    {
+        var fates = DemoPlan.Make(s_retail, 50, s_both, seed: 1).ForDeployed("run1").Orders.Select(order => order.Fate).ToList();
+
+        Assert.DoesNotContain(Fate.LargeExpires, fates);
+        Assert.Contains(Fate.LargeApproved, fates);
+    }
 }

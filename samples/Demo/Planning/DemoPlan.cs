@@ -42,6 +42,30 @@ public sealed record DemoPlan(IReadOnlyList<PlannedOrder> Orders, IReadOnlyList<
             [.. pairs.Select((one, i) => Plan(i, one.Invoice, one.Fate, one.Style, scarce, returns[one.Invoice.Invoice]))], retail.Catalogue, stock);
     }
 
+    /// <summary>Whether an order may end otherwise than its fate says without failing the run: shelves that others order from may be empty.</summary>
+    public bool MaySurprise { get; private init; } = true;
+
+    /// <summary>
+    /// The same plan for a platform that others use too: every product is the run's own, by a mark behind its code. An order that nobody approves becomes one that is approved: its deadline is not ours to set.
+    /// </summary>
+    public DemoPlan ForDeployed(string mark)
+    {
+        return new DemoPlan(
+            [.. Orders.Select(order => order with
+            {
+                Fate = order.Fate == Fate.LargeExpires ? Fate.LargeApproved : order.Fate,
+                Lines = OwnLines(order.Lines),
+                Returns = OwnLines(order.Returns),
+            })],
+            [.. Products.Select(product => product with { Sku = Own(product.Sku) })],
+            [.. Stock.Select(stock => stock with { Sku = Own(stock.Sku) })])
+        { MaySurprise = false };
+
+        string Own(string sku) => $"{sku}-{mark}";
+
+        IReadOnlyList<OrderLine> OwnLines(IReadOnlyList<OrderLine> lines) => [.. lines.Select(line => line with { Sku = Own(line.Sku) })];
+    }
+
     private static PlannedOrder Plan(int number, RetailOrder invoice, Fate fate, CoordinationStyle style, OpeningStock scarce, IEnumerable<RetailReturn> returned)
     {
         var lines = fate == Fate.NotEnoughStock

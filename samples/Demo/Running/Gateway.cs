@@ -25,12 +25,14 @@ public sealed class Gateway
     private readonly Lazy<Task<string>> _token;
     private long _lastReport = Stopwatch.GetTimestamp();
 
-    /// <summary>Talks to the Gateway at the client's base address; <paramref name="reportTrouble"/> hears now and then why a request is being repeated.</summary>
-    public Gateway(HttpClient http, Action<string> reportTrouble)
+    /// <summary>
+    /// Talks to the Gateway at the client's base address; <paramref name="reportTrouble"/> hears now and then why a request is being repeated. Without a token the Gateway's development issuer is asked for one.
+    /// </summary>
+    public Gateway(HttpClient http, Action<string> reportTrouble, string? token = null)
     {
         _http = http;
         _reportTrouble = reportTrouble;
-        _token = new Lazy<Task<string>>(FetchTokenAsync);
+        _token = new Lazy<Task<string>>(() => token is null ? FetchTokenAsync() : Task.FromResult(token));
     }
 
     /// <summary>Puts the products on sale with their opening stock; a repeat changes nothing.</summary>
@@ -127,6 +129,8 @@ public sealed class Gateway
     private async Task<string> FetchTokenAsync()
     {
         using var answer = await SendAsync(HttpMethod.Post, "/development/tokens", new { Name = "demo" }, [], CancellationToken.None);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            throw new DemoException($"the Gateway at {_http.BaseAddress} issues no tokens itself: put one of its issuer into the variable {DeployedRun.TokenVariable}");
         await RefuseAsync(answer, CancellationToken.None);
         return (await answer.Content.ReadFromJsonAsync<TokenAnswer>(s_json))!.AccessToken;
     }
