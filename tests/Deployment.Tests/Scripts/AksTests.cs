@@ -1,3 +1,5 @@
+using Deployment.Tests.Files;
+
 namespace Deployment.Tests.Scripts;
 
 /// <summary><c>deploy/aks</c> against stand-ins of the Azure CLI, kubectl and the rest: what it calls, in which order, and what it says where a step fails.</summary>

@@ -1,3 +1,5 @@
+using Deployment.Tests.Files;
+
 namespace Deployment.Tests.Scripts;
 
 /// <summary><c>deploy/apply</c>: the images of one version, and a wait for everything that runs.</summary>

@@ -1,3 +1,5 @@
+using Deployment.Tests.Files;
+
 namespace Deployment.Tests.Scripts;
 
 /// <summary><c>deploy/kind</c>: the same platform on this machine's own cluster.</summary>

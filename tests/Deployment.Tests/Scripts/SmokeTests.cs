@@ -1,3 +1,5 @@
+using Deployment.Tests.Files;
+
 namespace Deployment.Tests.Scripts;
 
 /// <summary><c>deploy/smoke</c>: what it asks a Gateway, and when it is content.</summary>
