@@ -19,7 +19,8 @@ public abstract class PlatformFixture(int replicas) : IAsyncLifetime
 }
 
 /// <summary>
-/// One instance of every service, guarded and observed as in production: sidecars and services ask each other for tokens, and send their spans to collectors in this process.
+/// One instance of every service, guarded and observed as in production: sidecars and services ask each other for tokens, let through what a cluster's access control lets through,
+/// and send their spans to collectors in this process.
 /// Every scenario has to hold that way too.
 /// </summary>
 public sealed class OneReplica() : PlatformFixture(1)
@@ -38,6 +39,7 @@ public sealed class OneReplica() : PlatformFixture(1)
         Loyalty = RunningPlatform.HasLoyalty,
         ApiToken = ApiToken,
         AppToken = AppToken,
+        RunFile = ClusterAccess.RunFile(Collector.ConfigurationFile),
         Arguments = ["--swap", $"components/configuration.yaml={Collector.ConfigurationFile}"],
         Environment = new Dictionary<string, string>
         {

@@ -17,6 +17,9 @@ public sealed record PlatformSettings
     /// <summary>Folder under <c>components/state</c>, or another one by its whole path.</summary>
     public string Store { get; init; } = "sqlite";
 
+    /// <summary>Text of a run file that stands in for <c>dapr.yaml</c>, with paths as from there; null for <c>dapr.yaml</c> itself.</summary>
+    public string? RunFile { get; init; }
+
     /// <summary>More arguments of <c>sidecar run</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -87,13 +90,14 @@ public sealed class RunningPlatform : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = Checkout.Root,
+            RedirectStandardInput = settings.RunFile is not null,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
         string[] arguments =
         [
-            cli, "run", "-f", "dapr.yaml",
+            cli, "run", "-f", settings.RunFile is null ? "dapr.yaml" : "-",
             "--swap", $"components/pubsub/redis=components/pubsub/{settings.Broker}", "--swap", $"components/state/sqlite={Path.Combine("components/state", settings.Store)}",
             "--swap", "components/configuration/redis=components/configuration/embedded",
             "--replicas", $"{replicas}", "--free-ports", "--data-dir", directory, "--ready-file", readyFile,
@@ -119,6 +123,12 @@ public sealed class RunningPlatform : IAsyncDisposable
         platform._host.BeginErrorReadLine();
         try
         {
+            if (settings.RunFile is not null)
+            {
+                await platform._host.StandardInput.WriteAsync(settings.RunFile);
+                platform._host.StandardInput.Close();
+            }
+
             await Eventually.IsTrueAsync(
                 () => platform._host.HasExited ? throw new InvalidOperationException("the platform ended before it was ready") : Task.FromResult(File.Exists(readyFile)),
                 _patience,
