@@ -75,7 +75,7 @@ internal sealed class ActorPlace : IAsyncDisposable
     public async Task<string> ActiveAsync(int sidecar = 0)
     {
         var metadata = JsonNode.Parse(await Client(sidecar).GetStringAsync("metadata"))!;
-        return string.Join(' ', metadata["actorRuntime"]!["activeActors"]!.AsArray().Select(type => $"{type!["type"]}={type["count"]}"));
+        return string.Join(' ', metadata["actorRuntime"]!["activeActors"]?.AsArray().Select(type => $"{type!["type"]}={type["count"]?.ToString() ?? "0"}") ?? []);
     }
 
     /// <summary>Waits for a condition; time does not move by itself.</summary>
