@@ -28,7 +28,7 @@ internal static class SidecarMemory
         {
             for (var i = 0; i < Calls; i++)
             {
-                await PostAsync(http, port, "state/statestore", $$"""[{"key":"{{i}}","value":{"text":"{{new string('x', 100)}}"}}]""");
+                await PostAsync(http, port, "state/statestore", $$$"""[{"key":"{{{i}}}","value":{"text":"{{{new string('x', 100)}}}"}}]""");
                 await PostAsync(http, port, "publish/pubsub/nobody-listens", $$"""{"text":"{{i}}"}""");
             }
         }
