@@ -18,7 +18,7 @@ public sealed partial class RunbookTests
     {
         var sections = Section().Matches(Repository.Read(page).ReplaceLineEndings("\n")).Select(section => section.Groups[1].Value);
 
-        Assert.Equal(_sections, sections.Where(_sections.Contains));
+        Assert.Equal(_sections, sections.Where(section => _sections.Contains(section)));
     }
 
     [Theory]
