@@ -33,8 +33,11 @@ internal static partial class CallComparison
         where found.Node.At("spec", "accessControl") is not null
         from difference in Compare(
             calls, found.Node.Text("metadata", "name")!, found.Node.At("spec", "accessControl")!.In(found.File),
-            [.. found.Node.Items("spec", "accessControl", "policies").Select(policy => (policy.Text("appId")!, policy.In(found.File)))], "access control")
+            [.. found.Node.Items("spec", "accessControl", "policies").Where(LetsThrough).Select(policy => (policy.Text("appId")!, policy.In(found.File)))], "access control")
         select difference;
+
+    /// <summary>A policy may also be there to say no.</summary>
+    private static bool LetsThrough(YamlNode policy) => policy.Text("defaultAction") == "allow" || policy.Items("operations").Any(operation => operation.Text("action") == "allow");
 
     /// <summary>A WorkflowAccessPolicy is for the apps in its scopes.</summary>
     private static IEnumerable<Difference> WorkflowAccess(Checkout checkout, List<Call> calls) =>

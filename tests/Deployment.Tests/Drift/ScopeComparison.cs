@@ -13,7 +13,7 @@ internal static partial class ScopeComparison
     /// <summary>What in the code of an app uses a component, and which.</summary>
     private static readonly (Regex Expression, string? Component)[] s_uses =
     [
-        (UnitOfWork(), "statestore"), (UnitOfWork(), "pubsub"), (Topic(), "pubsub"), (ActorsOrWorkflows(), "statestore"), (SecretStore(), null), (TypeScriptName(), null),
+        (UnitOfWork(), "statestore"), (UnitOfWork(), "pubsub"), (Topic(), "pubsub"), (ActorsOrWorkflows(), "statestore"), (Switches(), "configuration"), (SecretStore(), null), (TypeScriptName(), null),
     ];
 
     public static IReadOnlyList<Difference> Find(Checkout checkout) => [.. Strangers(checkout), .. Uses(checkout), .. Targets(checkout), .. Patience(checkout)];
@@ -95,6 +95,9 @@ internal static partial class ScopeComparison
 
     [GeneratedRegex(@"\.(AddActors|AddDaprWorkflow)\(")]
     private static partial Regex ActorsOrWorkflows();
+
+    [GeneratedRegex(@"\.AddFeatureSwitches\(")]
+    private static partial Regex Switches();
 
     [GeneratedRegex("const string SecretStore = \"([^\"]+)\"")]
     private static partial Regex SecretStore();

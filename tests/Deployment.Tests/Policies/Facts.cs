@@ -20,10 +20,10 @@ internal static partial class Facts
             .Aggregate((all, mapped) => [.. all.Intersect(mapped)]),
     ];
 
-    /// <summary>Names that the services give their components.</summary>
+    /// <summary>Names of the components that the services cannot do without: the store, the broker, the Gateway's secrets.</summary>
     public static IReadOnlyList<string> Components { get; } =
     [
-        .. new[] { "services/ServiceDefaults", "services/Gateway/Gateway" }
+        .. new[] { "services/ServiceDefaults/State", "services/ServiceDefaults/Outbox", "services/Gateway/Gateway/Security" }
             .SelectMany(folder => Catalogue.Find(Checkout.Here, folder, ComponentName())).Select(found => found.Match.Groups[1].Value).Distinct(),
     ];
 

@@ -20,7 +20,7 @@ internal static class SchemaFolder
          let name = file[(Folder.Length + 1)..]
          let properties = Read(name)["properties"]
          where properties is not null
-         select (Key: (properties["apiVersion"]!["const"]!.GetValue<string>(), properties["kind"]!["const"]!.GetValue<string>()), name))
+         select (Key: (properties!["apiVersion"]!["const"]!.GetValue<string>(), properties!["kind"]!["const"]!.GetValue<string>()), name))
         .ToDictionary(schema => schema.Key, schema => schema.name));
 
     public static IEnumerable<(string ApiVersion, string Kind)> Kinds
