@@ -16,9 +16,6 @@ internal static class Renderings
         new Choice("overlays/aks with eventhubs", "overlays/aks", [("- servicebus\n", "- eventhubs\n")]),
     }.ToDictionary(choice => choice.Name);
 
-    private static readonly Lazy<IReadOnlyDictionary<string, Lazy<Task<IReadOnlyList<KubeObject>>>>> s_all =
-        new(() => Names.ToDictionary(name => name, name => new Lazy<Task<IReadOnlyList<KubeObject>>>(() => RenderAsync(name))));
-
     /// <summary>Folders of k8s/overlays.</summary>
     public static IReadOnlyList<string> Overlays { get; } = Folders("overlays");
 
@@ -27,6 +24,9 @@ internal static class Renderings
 
     /// <summary>What is rendered, such as <c>overlays/local</c> or <c>overlays/local with kafka</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["base", .. Overlays, .. Components, .. s_choices.Keys];
+
+    private static readonly Lazy<IReadOnlyDictionary<string, Lazy<Task<IReadOnlyList<KubeObject>>>>> s_all =
+        new(() => Names.ToDictionary(name => name, name => new Lazy<Task<IReadOnlyList<KubeObject>>>(() => RenderAsync(name))));
 
     /// <summary>Components that belong to one overlay, and the ones of them that an overlay or a choice takes.</summary>
     public static (IReadOnlyList<string> There, IReadOnlyList<string> Taken) OwnComponents()
