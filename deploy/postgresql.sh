@@ -1,4 +1,5 @@
-# What deploy/backup and deploy/restore share; sourced, not run.
+# What deploy/backup and deploy/restore share; sourced, not run; what is set here is used there, and the other way round.
+# shellcheck shell=bash disable=SC2034,SC2154
 
 default_database=${POSTGRESQL_CONNECTION_STRING:-postgres://postgres:postgres@localhost:5432/postgres}
 

@@ -13,7 +13,7 @@ internal static partial class ScopeComparison
     /// <summary>What in the code of an app uses a component, and which.</summary>
     private static readonly (Regex Expression, string? Component)[] s_uses =
     [
-        (UnitOfWork(), "statestore"), (UnitOfWork(), "pubsub"), (Topic(), "pubsub"), (ActorsOrWorkflows(), "statestore"), (Switches(), "configuration"), (SecretStore(), null), (TypeScriptName(), null),
+        (UnitOfWork(), "statestore"), (UnitOfWork(), "pubsub"), (StateItself(), "statestore"), (Topic(), "pubsub"), (ActorsOrWorkflows(), "statestore"), (Switches(), "configuration"), (SecretStore(), null), (TypeScriptName(), null),
     ];
 
     public static IReadOnlyList<Difference> Find(Checkout checkout) => [.. Strangers(checkout), .. Uses(checkout), .. Targets(checkout), .. Patience(checkout)];
@@ -89,6 +89,9 @@ internal static partial class ScopeComparison
 
     [GeneratedRegex(@"\.AddUnitOfWork\(")]
     private static partial Regex UnitOfWork();
+
+    [GeneratedRegex(@"StateAsync[^(]*\(UnitOfWork\.Store\b")]
+    private static partial Regex StateItself();
 
     [GeneratedRegex(@"\.(SubscribeTo|WithTopic)\(")]
     private static partial Regex Topic();

@@ -47,7 +47,7 @@ public sealed class NodePackages : IDisposable
                 return;
             Directory.CreateDirectory(_folder);
             foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "js")))
-                File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+                File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)), overwrite: true);
             using var process = Start(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--ignore-scripts", "--no-fund", "--no-audit"]);
             process.StandardInput.Close();
             await FinishAsync(process, "npm ci");
