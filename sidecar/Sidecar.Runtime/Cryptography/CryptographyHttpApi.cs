@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,19 +21,26 @@ public static class CryptographyHttpApi
         routes.MapPut("/v1.0-alpha1/crypto/{name}/decrypt", DecryptAsync);
     }
 
-    private static Task EncryptAsync(HttpContext http)
+    private static async Task EncryptAsync(HttpContext http)
     {
+        var message = await TakeAsync(http);
         var options = new EncryptionOptions(
             Required(http, KeyName),
             Required(http, KeyWrapAlgorithm),
             Text(http, "dapr-data-encryption-cipher"),
             Text(http, "dapr-decryption-key-name"),
             Text(http, "dapr-omit-decryption-key-name").Trim().ToUpperInvariant() is "TRUE" or "YES" or "Y" or "ON" or "T" or "1");
-        return AnswerAsync(http, http.GetBlock<CryptographyBlock>().EncryptAsync(http.RouteText("name"), http.Request.BodyReader, options, http.RequestAborted));
+        await AnswerAsync(http, http.GetBlock<CryptographyBlock>().EncryptAsync(http.RouteText("name"), message, options, http.RequestAborted));
     }
 
-    private static Task DecryptAsync(HttpContext http) =>
-        AnswerAsync(http, http.GetBlock<CryptographyBlock>().DecryptAsync(http.RouteText("name"), http.Request.BodyReader, Text(http, KeyName), http.RequestAborted));
+    private static async Task DecryptAsync(HttpContext http)
+    {
+        var document = await TakeAsync(http);
+        await AnswerAsync(http, http.GetBlock<CryptographyBlock>().DecryptAsync(http.RouteText("name"), document, Text(http, KeyName), http.RequestAborted));
+    }
+
+    /// <summary>The whole body before anything is refused, as daprd takes it: a client that is still sending would see its connection closed instead of the answer.</summary>
+    private static async Task<PipeReader> TakeAsync(HttpContext http) => PipeReader.Create(new ReadOnlySequence<byte>(await http.ReadBodyAsync()));
 
     /// <summary>The whole answer at once: what is wrong with the last segment is to be an error and not a body that is cut. A body is no larger than the sidecar allows.</summary>
     private static async Task AnswerAsync(HttpContext http, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces)

@@ -18,7 +18,7 @@ public sealed class OutboxFailureTests
     {
         await using var place = await StartAsync(withPubSub: false);
 
-        await RefusedAsync(await place.TransactAsync(Upsert("1", "1")), "pubsub is not configured");
+        await RefusedAsync(await place.TransactAsync(Upsert("1", "1")), "is not found");
         var error = await Assert.ThrowsAsync<GrpcException>(() => place.Grpc.UnaryAsync(DaprMethods.ExecuteStateTransaction, new ExecuteStateTransactionRequest
         {
             StoreName = "store",
