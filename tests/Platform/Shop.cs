@@ -177,7 +177,7 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
     public async Task InvokeAsync(string appId, string path, object body)
     {
         using var content = JsonContent.Create(body, body.GetType(), options: _json);
-        using var response = await SidecarPostAsync($"/v1.0/invoke/{appId}/method{path}", content);
+        using var response = await SidecarPostAsync("order-saga", $"/v1.0/invoke/{appId}/method{path}", content);
         Assert.True(response.IsSuccessStatusCode, await Describe(response));
     }
 
@@ -187,7 +187,7 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
         var query = $"metadata.partitionKey={partitionKey}&metadata.cloudevent.type={type}{(id is null ? "" : $"&metadata.cloudevent.id={Uri.EscapeDataString(id)}")}";
         using var content = JsonContent.Create(data, data.GetType(), options: _json);
         await content.LoadIntoBufferAsync();
-        using var response = await SidecarPostAsync($"/v1.0/publish/pubsub/{topic}?{query}", content);
+        using var response = await SidecarPostAsync("gateway", $"/v1.0/publish/pubsub/{topic}?{query}", content);
         await AssertStatusAsync(HttpStatusCode.NoContent, response);
     }
 
@@ -202,9 +202,9 @@ public sealed class Shop(RunningPlatform platform) : IDisposable
     private static string Describe(OrderView order) =>
         $"order {order.OrderId} ({order.Style}) is {order.State}{(order.InBetween ? ", in between" : "")}: {string.Join("; ", order.Timeline.Select(entry => entry.What))}";
 
-    private async Task<HttpResponseMessage> SidecarPostAsync(string path, HttpContent content)
+    private async Task<HttpResponseMessage> SidecarPostAsync(string appId, string path, HttpContent content)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{platform.Instance("gateway").HttpPort}{path}")) { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{platform.Instance(appId).HttpPort}{path}")) { Content = content };
         if (platform.ApiToken is { } token)
         {
             request.Headers.Add("dapr-api-token", token);

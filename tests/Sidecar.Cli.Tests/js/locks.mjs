@@ -1,7 +1,8 @@
-import dapr from "@dapr/dapr";
+import unlocking from "@dapr/dapr/types/lock/UnlockResponse.js";
 import { check, equal } from "./checks.mjs";
 
-const { LockStatus } = dapr;
+// The package's own entrance leaves it out.
+const { LockStatus } = unlocking;
 
 export async function overEach(name, { lock }) {
   const cake = `cake of ${name}`;

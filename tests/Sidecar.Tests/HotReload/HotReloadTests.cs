@@ -27,7 +27,7 @@ public sealed class HotReloadTests
         Assert.Contains("\"name\":\"store\"", await sidecar.Client.GetStringAsync("/v1.0/metadata"), StringComparison.Ordinal);
         sidecar.Delete("store.yaml");
         await sidecar.UntilAsync(async () => await sidecar.SaveAsync("store", "a", 1) == 500, "the store that went");
-        Assert.Contains("Component deleted: store (state.in-memory/v1)", sidecar.Log, StringComparison.Ordinal);
+        await sidecar.LogsAsync("Component deleted: store (state.in-memory/v1)");
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class StateGrpcTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_store_the_answer_is_FailedPrecondition_and_a_query_is_Unimplemented()
+    public async Task Without_a_store_the_answer_is_FailedPrecondition_and_a_query_that_no_store_has_is_Internal()
     {
         await using var bare = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "bare" }, new SidecarResources());
         using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{bare.Sidecar.GrpcPort}"));
@@ -125,7 +125,7 @@ public sealed class StateGrpcTests : IAsyncLifetime
         var query = await Assert.ThrowsAsync<GrpcException>(() => _channel.UnaryAsync(DaprMethods.QueryStateAlpha1, new QueryStateRequest { StoreName = "store", Query = "{}" }));
 
         Assert.Equal(GrpcStatusCode.FailedPrecondition, none.StatusCode);
-        Assert.Equal(GrpcStatusCode.Unimplemented, query.StatusCode);
+        Assert.Equal(GrpcStatusCode.Internal, query.StatusCode);
     }
 
     private Task<Google.Protobuf.WellKnownTypes.Empty> SaveAsync(params StateItem[] items) => _channel.UnaryAsync(DaprMethods.SaveState, new SaveStateRequest { StoreName = "store", States = { items } });
