@@ -32,7 +32,10 @@ public sealed class RunConsole(TextWriter output, TextWriter errors, bool colour
 
     /// <summary>The console of this process.</summary>
     public static RunConsole ForProcess(bool asJson = false) => new(
-        Console.Out, Console.Error, string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !Console.IsOutputRedirected) { AsJson = asJson };
+        Console.Out, Console.Error, string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !Console.IsOutputRedirected)
+    {
+        AsJson = asJson,
+    };
 
     /// <summary>A line of an app or its sidecar: <c>== APP - orders == …</c>.</summary>
     public void Write(string source, string label, string line)

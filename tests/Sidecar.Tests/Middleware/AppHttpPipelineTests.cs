@@ -45,7 +45,9 @@ public sealed class AppHttpPipelineTests
         });
         await using var host = await StartAsync(app.Port, new Component
         {
-            Name = "limit", Type = "middleware.http.ratelimit", Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["maxRequestsPerSecond"] = "1" },
+            Name = "limit",
+            Type = "middleware.http.ratelimit",
+            Metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["maxRequestsPerSecond"] = "1" },
         });
         using var client = Client(host);
 
