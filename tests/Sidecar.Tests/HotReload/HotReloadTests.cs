@@ -66,7 +66,7 @@ public sealed class HotReloadTests
     {
         var heard = new ConcurrentQueue<string>();
         await using var app = await TestApp.StartAsync(http => HearAsync(http, heard));
-        await using var sidecar = await ReloadingSidecar.StartAsync(app.Port, files: ("bus.yaml", Component("bus", "pubsub.embedded")));
+        await using var sidecar = await ReloadingSidecar.StartAsync(app.Port, files: ("bus.yaml", Component("bus", "pubsub.embedded", ("redeliverInterval", "50ms"))));
 
         sidecar.Write("hearing.yaml", Subscription("/first"));
         await sidecar.UntilAsync(async () => (await sidecar.Client.GetStringAsync("/v1.0/metadata")).Contains("/first", StringComparison.Ordinal), "the subscription");
