@@ -10,16 +10,15 @@ namespace Deployment.Tests.Images;
 public sealed class ImageBuildTests
 {
     [Fact]
-    public async Task A_service_becomes_an_image_that_says_who_it_is_and_the_same_commit_makes_the_same_layer()
+    public async Task A_service_becomes_an_image_that_says_who_it_is_and_not_when_it_was_made()
     {
         await using var registry = await BaseImageRegistry.StartAsync();
         var folder = Directory.CreateTempSubdirectory("image-");
         try
         {
-            var first = await BuildAsync(registry.Host, Path.Combine(folder.FullName, "first"));
-            var second = await BuildAsync(registry.Host, Path.Combine(folder.FullName, "second"));
+            var image = await BuildAsync(registry.Host, Path.Combine(folder.FullName, "image"));
 
-            var config = first.GetProperty("config");
+            var config = image.GetProperty("config");
             Assert.Equal("1654", config.GetProperty("User").GetString());
             Assert.True(config.GetProperty("ExposedPorts").TryGetProperty("8080/tcp", out _), config.GetRawText());
             var variables = config.GetProperty("Env").EnumerateArray().Select(variable => variable.GetString()).ToList();
@@ -29,7 +28,6 @@ public sealed class ImageBuildTests
             var labels = config.GetProperty("Labels");
             Assert.Equal("1.2.3", labels.GetProperty("org.opencontainers.image.version").GetString());
             Assert.False(labels.TryGetProperty("org.opencontainers.image.created", out _), "a label tells the time, so the image differs from one build to the next");
-            Assert.Equal(Layers(first), Layers(second));
         }
         finally
         {
@@ -38,8 +36,6 @@ public sealed class ImageBuildTests
     }
 
     private static IEnumerable<string?> Words(JsonElement config, string name) => config.TryGetProperty(name, out var words) ? words.EnumerateArray().Select(word => word.GetString()) : [];
-
-    private static List<string?> Layers(JsonElement image) => [.. image.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(layer => layer.GetString())];
 
     /// <summary>Builds the carrier, which depends on nothing, into a folder of its own, and reads the image's configuration out of the archive.</summary>
     private static async Task<JsonElement> BuildAsync(string registry, string folder)
