@@ -108,9 +108,9 @@ internal sealed class SidecarConnection : IDisposable
                 {
                     await call.WriteAsync(request, ending.Token);
                 }
-                catch (Exception error) when (error is GrpcException or IOException or InvalidOperationException)
+                catch (Exception error) when (error is GrpcException or IOException or InvalidOperationException or OperationCanceledException && !ending.IsCancellationRequested)
                 {
-                    // The sidecar takes no more: its answer says why.
+                    // The sidecar takes no more, which may cancel the write under way: its answer says why.
                     return;
                 }
             }

@@ -74,6 +74,18 @@ public sealed class CryptographyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refusal_while_much_is_still_to_be_sent_says_why_too()
+    {
+        var much = new byte[4_000_000];
+
+        for (var time = 0; time < 20; time++)
+        {
+            var refusal = await Assert.ThrowsAsync<DaprException>(() => _client.EncryptAsync("none", much, "key", new EncryptionOptions(KeyWrapAlgorithm.Aes)));
+            Assert.Contains("crypto provider none not found", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_stream_that_cannot_be_read_ends_the_call_with_its_own_error()
     {
         using var closed = new MemoryStream();
