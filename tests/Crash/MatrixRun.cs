@@ -43,6 +43,9 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
 {
     private const int KillsInAWave = 110;
 
+    /// <summary>What missed its point once is hard to gather: fewer at once, but from all waves together.</summary>
+    private const int KillsInALateWave = 60;
+
     /// <summary>Where nothing is killed a wave is only what is armed at once; the longer it is, the less its slow end matters.</summary>
     private const int CellsInAWave = 500;
 
@@ -64,12 +67,12 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
             var cells = options.Exactly.Count > 0 ? options.Exactly : Choose(await RecordAsync());
             _planned = cells.Count;
             Tell($"{_planned} cells to strike");
-            var waves = new Queue<(IReadOnlyList<Cell> Cells, int Try)>(Plan(cells).Select(wave => (wave, 1)));
-            while (waves.TryDequeue(out var wave))
+            for (var @try = 1; cells.Count > 0; @try++)
             {
-                var missed = await StrikeAsync(wave.Cells, wave.Try, verdicts).WaitAsync(stop);
-                if (missed.Count > 0)
-                    waves.Enqueue((missed, wave.Try + 1));
+                var missed = new List<Cell>();
+                foreach (var wave in Plan(cells, @try == 1 ? KillsInAWave : KillsInALateWave))
+                    missed.AddRange(await StrikeAsync(wave, @try, verdicts).WaitAsync(stop));
+                cells = missed;
             }
 
             await CloseStageAsync(verdicts);
@@ -106,10 +109,10 @@ internal sealed class MatrixRun(MatrixOptions options, Action<string> tell)
     }
 
     /// <summary>What kills the host, what kills apps and what kills nothing go apart; among kills, cells of like depth go together.</summary>
-    private static IEnumerable<IReadOnlyList<Cell>> Plan(IReadOnlyList<Cell> cells) => cells
+    private static IEnumerable<IReadOnlyList<Cell>> Plan(IReadOnlyList<Cell> cells, int killsInAWave) => cells
         .GroupBy(cell => cell.Kind == FaultKind.KillHost ? 2 : cell.Kills ? 1 : 0)
         .OrderBy(group => group.Key)
-        .SelectMany(group => group.Key == 0 ? group.Chunk(CellsInAWave) : group.OrderBy(cell => cell.Depth).Chunk(KillsInAWave));
+        .SelectMany(group => group.Key == 0 ? group.Chunk(CellsInAWave) : group.OrderBy(cell => cell.Depth).Chunk(killsInAWave));
 
     private async Task<IReadOnlyList<Cell>> StrikeAsync(IReadOnlyList<Cell> cells, int @try, Verdicts verdicts)
     {

@@ -27,9 +27,12 @@ internal sealed record Plan(
         var replicas = dice.Next(4) == 0 ? 1 : 2;
         var keepsOrder = dice.Next(3) != 0;
         var stock = Prices.Keys.ToDictionary(sku => sku, _ => dice.Next(2, 9));
-        var orders = Enumerable.Range(0, dice.Next(1, 5)).Select(number => OrderPlan.Of($"{(char)('A' + number)}", dice)).ToList();
+        var orders = Enumerable.Range(0, OrderCount(dice.Next(20))).Select(number => OrderPlan.Of($"{(char)('A' + number)}", dice)).ToList();
         return new Plan(seed, weather, replicas, keepsOrder, stock, orders, ReplaysAll: dice.Next(4) == 0);
     }
+
+    /// <summary>One order shows what faults do, two compete for stock; more show little that is new, and each takes its time.</summary>
+    private static int OrderCount(int dice) => dice switch { < 12 => 1, < 18 => 2, < 19 => 3, _ => 4 };
 }
 
 /// <summary>One customer's order, and what the customer does about it.</summary>
