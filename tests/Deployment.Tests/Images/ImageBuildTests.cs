@@ -1,81 +1,84 @@
-using System.Diagnostics;
-using System.Formats.Tar;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Deployment.Tests.Files;
+using Reproducible;
 
 namespace Deployment.Tests.Images;
 
-/// <summary>An image as the SDK builds it, up to the archive; only its base is a stand-in, and its SDK for Dapr is this repository's.</summary>
+/// <summary>An image as <c>deploy/images</c> builds it by the SDK; only its base is a stand-in, and its SDK for Dapr is this repository's.</summary>
 [Trait("Suite", "long")]
-public sealed class ImageBuildTests
+public sealed class ImageBuildTests(BuiltTwice built) : IClassFixture<BuiltTwice>
 {
-    [Fact]
-    public async Task A_service_becomes_an_image_that_says_who_it_is_and_not_when_it_was_made()
+    [BashFact]
+    public async Task A_service_becomes_an_image_for_both_architectures_that_says_who_it_is()
     {
-        await using var registry = await BaseImageRegistry.StartAsync();
-        var folder = Directory.CreateTempSubdirectory("image-");
-        try
-        {
-            var image = await BuildAsync(registry.Host, Path.Combine(folder.FullName, "image"));
+        await built.WhenBuiltAsync();
 
-            var config = image.GetProperty("config");
-            Assert.Equal("1654", config.GetProperty("User").GetString());
-            Assert.True(config.GetProperty("ExposedPorts").TryGetProperty("8080/tcp", out _), config.GetRawText());
-            var variables = config.GetProperty("Env").EnumerateArray().Select(variable => variable.GetString()).ToList();
-            Assert.Contains("APP_PORT=8080", variables);
-            Assert.Contains("APP_LISTEN_ADDRESS=0.0.0.0", variables);
-            Assert.Equal(["dotnet", "/app/Carrier.dll"], Words(config, "Entrypoint").Concat(Words(config, "Cmd")));
-            var labels = config.GetProperty("Labels");
-            Assert.Equal("1.2.3", labels.GetProperty("org.opencontainers.image.version").GetString());
-            Assert.False(labels.TryGetProperty("org.opencontainers.image.created", out _), "a label tells the time, so the image differs from one build to the next");
-        }
-        finally
+        var images = Images(Read(built.Builds[0].Archive));
+
+        Assert.Equal(["amd64", "arm64"], images.Select(image => image.Config.Text("architecture")));
+        Assert.All(images, image =>
         {
-            folder.Delete(recursive: true);
-        }
+            var config = image.Config.Child("config");
+            Assert.Equal("1654", config.Text("User"));
+            Assert.True(config.Child("ExposedPorts").ContainsKey("8080/tcp"), config.ToJsonString());
+            Assert.Contains("APP_PORT=8080", Words(config, "Env"));
+            Assert.Contains("APP_LISTEN_ADDRESS=0.0.0.0", Words(config, "Env"));
+            Assert.Equal(["dotnet", "/app/Gateway.dll"], Words(config, "Entrypoint").Concat(Words(config, "Cmd")));
+            Assert.Equal("1.2.3", config.Child("Labels").Text("org.opencontainers.image.version"));
+        });
     }
 
-    private static IEnumerable<string?> Words(JsonElement config, string name) => config.TryGetProperty(name, out var words) ? words.EnumerateArray().Select(word => word.GetString()) : [];
-
-    /// <summary>Builds the carrier, which depends on nothing, into a folder of its own, and reads the image's configuration out of the archive.</summary>
-    private static async Task<JsonElement> BuildAsync(string registry, string folder)
+    [BashFact]
+    public async Task Two_builds_of_a_commit_in_two_folders_are_one_image_byte_for_byte()
     {
-        var archive = Path.Combine(folder, "carrier.tar");
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments =
-        [
-            "publish", "services/Simulators/Carrier/Carrier.csproj", "-c", "Release", "-t:PublishContainer", "--nologo", "-v", "quiet", "-nodeReuse:false", "-p:DaprSdk=source",
-            "-p:UseSharedCompilation=false", "-p:ContinuousIntegrationBuild=true", "-p:Version=1.2.3", "-p:ContainerImageTag=1.2.3", $"-p:ArtifactsPath={folder}/artifacts",
-            $"-p:ContainerBaseImage={registry}/dotnet/aspnet:10.0-noble-chiseled", $"-p:ContainerArchiveOutputPath={archive}",
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        await built.WhenBuiltAsync();
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + await error);
-        return ReadConfig(archive);
+        var (one, other) = (built.Builds[0], built.Builds[1]);
+
+        Assert.Equal(Read(one.Archive).Files, Read(other.Archive).Files);
+        Assert.Equal(one.Digest, other.Digest);
+        Assert.Equal(await File.ReadAllBytesAsync(one.Archive), await File.ReadAllBytesAsync(other.Archive));
     }
 
-    private static JsonElement ReadConfig(string archive)
+    [BashFact]
+    public async Task The_only_time_in_it_is_the_commits_and_the_base_is_untouched()
     {
-        var files = new Dictionary<string, byte[]>();
-        using var tar = new TarReader(File.OpenRead(archive));
-        while (tar.GetNextEntry() is { } entry)
-        {
-            if (entry.DataStream is { } data)
-            {
-                using var copy = new MemoryStream();
-                data.CopyTo(copy);
-                files[entry.Name] = copy.ToArray();
-            }
-        }
+        await built.WhenBuiltAsync();
 
-        using var manifest = JsonDocument.Parse(files["manifest.json"]);
-        return JsonDocument.Parse(files[manifest.RootElement[0].GetProperty("Config").GetString()!]).RootElement.Clone();
+        var images = Images(Read(built.Builds[0].Archive));
+
+        Assert.All(images, image =>
+        {
+            Assert.Equal("2026-01-02T03:04:05Z", image.Config.Text("created"));
+            Assert.Equal(["2026-01-01T00:00:00.0000000Z", "2026-01-02T03:04:05Z"], image.Config.Children("history").Select(step => step.Text("created")));
+            Assert.False(image.Config.Child("config").Child("Labels").ContainsKey("org.opencontainers.image.created"), "a label tells the time");
+        });
+        Assert.Equal(built.Registry.BaseLayers, images.Select(image => Assert.Single(image.Manifest.Children("layers").SkipLast(1)).Text("digest")));
     }
+
+    [SkopeoFact]
+    public async Task What_is_pushed_has_the_digest_that_was_printed()
+    {
+        await built.WhenBuiltAsync();
+
+        var printed = await built.Copy.ImagesAsync([.. built.Options, "--push"]);
+
+        Assert.Equal(built.Builds[0].Digest, printed);
+        Assert.Equal(printed, built.Registry.DigestOf("shop/orders-gateway:1.2.3"));
+    }
+
+    private static OciArchive Read(string archive)
+    {
+        using var file = File.OpenRead(archive);
+        return OciArchive.Read(file);
+    }
+
+    private static List<(JsonObject Manifest, JsonObject Config)> Images(OciArchive archive) =>
+    [
+        .. OciArchive.Parse(archive.Content(Assert.Single(archive.Index.Children("manifests")))).Children("manifests")
+            .Select(image => OciArchive.Parse(archive.Content(image)))
+            .Select(manifest => (manifest, OciArchive.Parse(archive.Content(manifest.Child("config"))))),
+    ];
+
+    private static IEnumerable<string?> Words(JsonObject config, string name) => (config[name] as JsonArray ?? []).Select(word => word?.ToString());
 }

@@ -67,7 +67,7 @@ public sealed class ImagePropertiesTests
                     <Service Include="{string.Join(';', projects)}" />
                   </ItemGroup>
                   <Target Name="Write">
-                    <MSBuild Projects="@(Service)" Targets="WriteImage" Properties="DaprSdk=nuget;CustomAfterMicrosoftCommonTargets={behind}" />
+                    <MSBuild Projects="@(Service)" Targets="WriteImage" Properties="DaprSdk=nuget;ImagePlatforms=all;CustomAfterMicrosoftCommonTargets={behind}" />
                   </Target>
                 </Project>
                 """);

@@ -20,6 +20,7 @@ public sealed class KindTests : IDisposable
             "upgrade --install dapr dapr",
             "upgrade --install keda keda",
             "dotnet publish",
+            "docker load",
             "docker build",
             "kind load docker-image --name orders ghcr.io/your-org/orders-loyalty:local",
             "kubectl --context kind-orders apply",

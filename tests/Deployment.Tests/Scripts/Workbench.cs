@@ -29,7 +29,7 @@ internal sealed class Workbench : IDisposable
         _calls = Path.Combine(_folder.FullName, "calls");
         File.WriteAllText(_calls, "");
         _programs = Directory.CreateDirectory(Path.Combine(_folder.FullName, "programs")).FullName;
-        foreach (var program in (string[])["az", "curl", "docker", "dotnet", "git", "helm", "kind", "kubectl", "kubelogin"])
+        foreach (var program in (string[])["az", "curl", "docker", "dotnet", "git", "helm", "kind", "kubectl", "kubelogin", "skopeo"])
         {
             Install(program);
         }
@@ -96,7 +96,7 @@ internal sealed class Workbench : IDisposable
         if (!Directory.Exists(tools))
         {
             Directory.CreateDirectory(tools);
-            string[] names = ["awk", "basename", "bash", "cat", "cut", "date", "dirname", "env", "grep", "head", "mkdir", "openssl", "sed", "sleep", "sort", "tail", "tr", "wc"];
+            string[] names = ["awk", "basename", "bash", "cat", "cut", "date", "dirname", "env", "grep", "head", "mkdir", "openssl", "rm", "sed", "sleep", "sort", "tail", "tr", "wc"];
             foreach (var name in names)
             {
                 var real = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/bin").Append("/bin")
