@@ -12,7 +12,7 @@ internal sealed class InvocationFaults(FaultPoints points, string appId)
 
         await call.BufferAsync(cancellationToken);
         var point = $"{appId}/invoke:{call.Target.Id}";
-        var passage = new Passage(appId, call.Target.Id, [call.Target.Path, call.BodyText]);
+        var passage = new Passage(appId, call.Target.Id, [call.Target.Text, call.BodyText]);
         HttpResponseMessage? response = null;
         try
         {

@@ -21,12 +21,18 @@ internal static class RequestPaths
         return path < 0 ? "/" : raw[path..];
     }
 
-    /// <summary>Puts the cleaned path in place of the server's; false when it has a broken escape.</summary>
-    public static bool TryNormalize(HttpContext context)
+    /// <summary>The part of the target before the query.</summary>
+    public static ReadOnlySpan<char> PathOf(HttpContext context)
     {
         var raw = TargetOf(context);
         var query = raw.IndexOf('?');
-        var path = query < 0 ? raw.AsSpan() : raw.AsSpan(0, query);
+        return query < 0 ? raw : raw.AsSpan(0, query);
+    }
+
+    /// <summary>Puts the cleaned path in place of the server's; false when it has a broken escape.</summary>
+    public static bool TryNormalize(HttpContext context)
+    {
+        var path = PathOf(context);
         if (!path.ContainsAny('%', '+'))
         {
             if (NeedsCleaning(path))

@@ -71,9 +71,10 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try
         {
-            if (!TokenIsRight(context, sidecar.Options.ApiToken) && !IsExempt(context.Request.Path))
+            if (!TokenIsRight(context, sidecar.Options.ApiToken) && !(HttpMethods.IsGet(context.Request.Method) && IsExempt(context.Request.Path)))
             {
-                await WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token");
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                await WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token\n");
             }
             else if (sidecar.Pipeline.IsEmpty)
             {
@@ -109,9 +110,9 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
 
     private Task ServeHttpAsync(HttpContext context, SidecarInstance sidecar, bool isInvocation)
     {
-        if (isInvocation)
+        if (isInvocation && MethodPath.IsSound(RequestPaths.PathOf(context)))
             return sidecar.Invocation.HandleAsync(context);
-        return RequestPaths.TryNormalize(context) ? http(context) : WriteTextAsync(context, StatusCodes.Status400BadRequest, "invalid URL escape in the path");
+        return !isInvocation && RequestPaths.TryNormalize(context) ? http(context) : WriteTextAsync(context, StatusCodes.Status400BadRequest, "400 Bad Request");
     }
 
     private void Measure(HttpContext context, SidecarInstance sidecar, bool isInvocation, long start, Activity? span)
@@ -179,7 +180,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
     }
 
-    private static bool IsExempt(PathString path) => path.Value is "/v1.0/healthz" or "/v1.0/healthz/outbound";
+    private static bool IsExempt(PathString path) => path.Value?.Trim('/') is "v1.0/healthz" or "v1.0/healthz/outbound";
 
     private static Task WriteTextAsync(HttpContext context, int status, string text)
     {

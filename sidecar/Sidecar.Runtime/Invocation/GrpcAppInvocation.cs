@@ -38,7 +38,7 @@ internal static class GrpcAppInvocation
 
     private static async Task<InvokeRequest> ToMessageAsync(InvocationCall call, CancellationToken cancellationToken) => new()
     {
-        Method = call.Target.Path.TrimStart('/'),
+        Method = call.Target.Text[1..],
         ContentType = call.Headers.ContentType.ToString(),
         Data = new Any { Value = UnsafeByteOperations.UnsafeWrap(await call.ReadBodyAsync(cancellationToken)) },
         HttpExtension = new HTTPExtension

@@ -52,7 +52,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
         if (!context.Api.AllowsInvocation)
             return NothingHereAsync(http);
         var rawTarget = RequestPaths.TargetOf(http);
-        return InvocationTarget.TryParsePath(rawTarget, out var target) || InvocationTarget.TryParseHeaders(http.Request, rawTarget, out target)
+        return InvocationTarget.TryParseHeaders(http.Request, rawTarget, out var target) || InvocationTarget.TryParsePath(rawTarget, out target)
             ? ForwardAsync(http, target)
             : throw InvocationErrors.NoAppId();
     }
@@ -71,7 +71,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
     {
         context.Metrics.InvocationsSent.Increment(call.Target.Id, "unary");
         return context.Policies.HasAppPolicy(call.Target.Id)
-            ? InvocationRetries.SendAsync(call, context.Policies.ForApp(call.Target.Id, call.Target.Path[1..]), SendAsync, cancellationToken)
+            ? InvocationRetries.SendAsync(call, context.Policies.ForApp(call.Target.Id, call.Target.Text[1..]), SendAsync, cancellationToken)
             : SendWithBuiltInRetriesAsync(call, cancellationToken);
     }
 
@@ -128,7 +128,7 @@ internal sealed class InvocationBlock(SidecarContext context, NameResolution nam
             var callee = names.Next(appId, @namespace, out var instances) ?? throw InvocationErrors.NotFound(target.Id);
             if (!callee.App.IsConfigured)
                 throw InvocationErrors.NoAppChannel(target.Id);
-            if (callee.Context.Callers.Refusal(context.Options, context.Callers.TrustDomain, target.Path, call.Verb) is { } refusal)
+            if (callee.Context.Callers.Refusal(context.Options, context.Callers.TrustDomain, target.Text, call.Verb) is { } refusal)
                 throw InvocationErrors.Denied(target.Id, refusal);
 
             if (callee.App.Callback is { } grpc)

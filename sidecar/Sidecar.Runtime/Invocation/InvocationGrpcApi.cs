@@ -26,9 +26,9 @@ public static class InvocationGrpcApi
             throw new DaprApiException("ERR_DIRECT_INVOKE", 400, (int)GrpcStatusCode.InvalidArgument, "invalid InvokeServiceRequest: an id and a message are required");
 
         var verb = message.HttpExtension?.Verb is null or HTTPExtension.Types.Verb.None ? "POST" : message.HttpExtension.Verb.ToString().ToUpperInvariant();
-        var method = message.Method.Split('?', 2);
-        var query = message.HttpExtension?.Querystring is { Length: > 0 } given ? given.TrimStart('?') : method.Length > 1 ? method[1] : "";
-        var target = new InvocationTarget(request.Id, "/" + method[0].TrimStart('/'), query.Length > 0 ? "?" + query : "");
+        var query = message.HttpExtension?.Querystring is { Length: > 0 } given ? "?" + given.TrimStart('?') : "";
+        var target = new InvocationTarget(request.Id, MethodPath.Normalize(request.Id, MethodPath.BytesOf(message.Method)), query);
+        message.Method = target.Text[1..];
         var outgoing = InvocationCall.OfGrpc(target, verb, call.HttpContext.Request.Headers, message);
 
         using var response = await call.HttpContext.GetSidecar().Invocation.InvokeAsync(outgoing, call.CancellationToken);

@@ -30,7 +30,7 @@ public sealed class AppHttpPipelineTests
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal("yes", answer.Headers.GetValues("x-app").Single());
-        Assert.Equal("PUT /a%2Fb?c=%20d QUIET me", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("PUT /a/b?c=%20d QUIET me", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
