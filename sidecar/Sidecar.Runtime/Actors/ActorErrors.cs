@@ -2,7 +2,7 @@ using Sidecar.Runtime.Errors;
 
 namespace Sidecar.Runtime.Actors;
 
-/// <summary>Refusals of the actor API, with Dapr's codes and words. Those that Dapr made lately tell their code in an ErrorInfo too, the older ones do not.</summary>
+/// <summary>Refusals of the actor API, with Dapr's codes and words. None has details (<c>pkg/messages/predefined.go</c>): only later versions add them.</summary>
 internal static class ActorErrors
 {
     public static DaprApiException RuntimeNotFound() => new(
@@ -19,7 +19,7 @@ internal static class ActorErrors
         new("ERR_NOT_SUPPORTED_STATE_OPERATION", 400, 12, $"operation type {operation} not supported");
 
     public static DaprApiException TypeReserved(string type) => Tell(
-        "ERR_ACTOR_TYPE_RESERVED", 403, 7, $"actor type \"{type}\" is reserved for the Dapr workflow runtime; direct actor API access is not permitted", about: ("actorType", type));
+        "ERR_ACTOR_TYPE_RESERVED", 403, 7, $"actor type \"{type}\" is reserved for the Dapr workflow runtime; direct actor API access is not permitted");
 
     public static DaprApiException InvokeFailed(string problem, Exception? inner = null) => Tell("ERR_ACTOR_INVOKE_METHOD", 500, 13, $"error invoke actor method: {problem}", inner);
 
@@ -42,14 +42,9 @@ internal static class ActorErrors
     public static DaprApiException ReminderNotHosted() =>
         Tell("ERR_ACTOR_REMINDER_NON_HOSTED", 403, 7, "operations on actor reminders are only possible on hosted actor types");
 
-    public static DaprApiException ReminderNotFound(string name) => Tell("ERR_ACTOR_REMINDER_NOT_FOUND", 404, 5, $"actor reminder not found: {name}", about: ("name", name));
+    public static DaprApiException ReminderNotFound(string name) => Tell("ERR_ACTOR_REMINDER_NOT_FOUND", 404, 5, $"actor reminder not found: {name}");
 
-    public static DaprApiException ReminderExists(string name) => Tell("ERR_ACTOR_REMINDER_ALREADY_EXISTS", 409, 6, $"actor reminder already exists: {name}", about: ("name", name));
+    public static DaprApiException ReminderExists(string name) => Tell("ERR_ACTOR_REMINDER_ALREADY_EXISTS", 409, 6, $"actor reminder already exists: {name}");
 
-    private static DaprApiException Tell(string code, int http, int grpc, string message, Exception? inner = null, (string Key, string Value)? about = null) =>
-        new(code, http, grpc, message, inner)
-        {
-            Reason = code,
-            Metadata = about is { } detail ? new Dictionary<string, string> { [detail.Key] = detail.Value } : null,
-        };
+    private static DaprApiException Tell(string code, int http, int grpc, string message, Exception? inner = null) => new(code, http, grpc, message, inner);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Grpc.Server;
 using Dapr.Protocol.Methods;
@@ -7,7 +6,6 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Runtime.Cryptography;
@@ -16,7 +14,6 @@ namespace Sidecar.Runtime.Cryptography;
 public static class SubtleApi
 {
     private static readonly JsonFormatter s_formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-    private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Maps the Subtle methods.</summary>
     public static void MapSubtleGrpc(this IEndpointRouteBuilder routes)
@@ -51,24 +48,11 @@ public static class SubtleApi
             where TResponse : class, IMessage<TResponse>, new() =>
             routes.MapPost($"/v1.0-alpha1/subtlecrypto/{{name}}/{verb}", async http =>
             {
-                var request = await ReadAsync<TRequest>(http);
+                var request = await http.ReadProtoAsync<TRequest>();
                 address(request, http.RouteText("name"));
                 var response = await operation(http.GetBlock<CryptographyBlock>(), request, http.RequestAborted);
                 http.Response.ContentType = "application/json";
                 await http.Response.WriteAsync(s_formatter.Format(response), http.RequestAborted);
             });
-    }
-
-    private static async Task<T> ReadAsync<T>(HttpContext http)
-        where T : class, IMessage<T>, new()
-    {
-        try
-        {
-            return s_parser.Parse<T>(Encoding.UTF8.GetString(await http.ReadBodyAsync()));
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new DaprApiException("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {error.Message}", error);
-        }
     }
 }

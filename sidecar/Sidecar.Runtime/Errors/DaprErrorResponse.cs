@@ -37,26 +37,10 @@ public static class DaprErrorResponse
         return buffer.WrittenMemory;
     }
 
+    /// <summary>In the order in which daprd's builders add them: the reason stands last.</summary>
     private static void WriteDetails(Utf8JsonWriter json, DaprApiException error)
     {
         json.WriteStartArray("details");
-        json.WriteStartObject();
-        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
-        json.WriteString("reason", error.Reason);
-        json.WriteString("domain", Domain);
-        WriteMetadata(json, error.Metadata);
-        json.WriteEndObject();
-        if (error.ResourceType is not null)
-        {
-            json.WriteStartObject();
-            json.WriteString("@type", "type.googleapis.com/google.rpc.ResourceInfo");
-            json.WriteString("resource_type", error.ResourceType);
-            json.WriteString("resource_name", error.ResourceName ?? "");
-            json.WriteString("owner", error.ResourceOwner ?? "");
-            json.WriteString("description", error.ResourceDescription ?? "");
-            json.WriteEndObject();
-        }
-
         if (error.FieldViolation is { } violation)
         {
             json.WriteStartObject();
@@ -83,6 +67,23 @@ public static class DaprErrorResponse
             json.WriteEndObject();
         }
 
+        if (error.ResourceType is not null)
+        {
+            json.WriteStartObject();
+            json.WriteString("@type", "type.googleapis.com/google.rpc.ResourceInfo");
+            json.WriteString("resource_type", error.ResourceType);
+            json.WriteString("resource_name", error.ResourceName ?? "");
+            json.WriteString("owner", error.ResourceOwner ?? "");
+            json.WriteString("description", error.ResourceDescription ?? "");
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject();
+        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
+        json.WriteString("reason", error.Reason);
+        json.WriteString("domain", Domain);
+        WriteMetadata(json, error.Metadata);
+        json.WriteEndObject();
         json.WriteEndArray();
     }
 

@@ -17,7 +17,15 @@ public static class DaprGrpcErrors
         if (refusal.Reason is not null)
         {
             rich = new Status { Code = refusal.GrpcStatus, Message = refusal.Message };
-            rich.Details.Add(Any.Pack(new ErrorInfo { Reason = refusal.Reason, Domain = DaprErrorResponse.Domain, Metadata = { ToMap(refusal.Metadata) } }));
+            if (refusal.FieldViolation is { } violation)
+            {
+                var field = new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description };
+                rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { field } }));
+            }
+
+            if (refusal.Help is { } help)
+                rich.Details.Add(Any.Pack(new Help { Links = { new Help.Types.Link { Url = help.Url, Description = help.Description } } }));
+
             if (refusal.ResourceType is not null)
             {
                 rich.Details.Add(Any.Pack(new ResourceInfo
@@ -29,14 +37,7 @@ public static class DaprGrpcErrors
                 }));
             }
 
-            if (refusal.FieldViolation is { } violation)
-            {
-                var field = new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description };
-                rich.Details.Add(Any.Pack(new BadRequest { FieldViolations = { field } }));
-            }
-
-            if (refusal.Help is { } help)
-                rich.Details.Add(Any.Pack(new Help { Links = { new Help.Types.Link { Url = help.Url, Description = help.Description } } }));
+            rich.Details.Add(Any.Pack(new ErrorInfo { Reason = refusal.Reason, Domain = DaprErrorResponse.Domain, Metadata = { ToMap(refusal.Metadata) } }));
         }
 
         return new GrpcException((GrpcStatusCode)refusal.GrpcStatus, refusal.Message, richStatus: rich, inner: refusal);

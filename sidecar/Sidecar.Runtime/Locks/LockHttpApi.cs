@@ -1,9 +1,7 @@
 using Dapr.Protocol.Runtime.V1;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 
 namespace Sidecar.Runtime.Locks;
@@ -11,8 +9,6 @@ namespace Sidecar.Runtime.Locks;
 /// <summary>The distributed lock API over HTTP.</summary>
 public static class LockHttpApi
 {
-    private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-
     /// <summary>Maps <c>/v1.0-alpha1/lock</c> and <c>/v1.0-alpha1/unlock</c>.</summary>
     public static void MapLockApi(this IEndpointRouteBuilder routes)
     {
@@ -22,29 +18,15 @@ public static class LockHttpApi
 
     private static async Task TryLockAsync(HttpContext http)
     {
-        var request = await ReadAsync<TryLockRequest>(http);
+        var request = await http.ReadProtoAsync<TryLockRequest>();
         var success = await http.GetBlock<LockBlock>().TryLockAsync(http.RouteText("store"), request.ResourceId, request.LockOwner, request.ExpiryInSeconds, http.RequestAborted);
         await http.Response.WriteAsJsonAsync(new { success }, options: null, "application/json", http.RequestAborted);
     }
 
     private static async Task UnlockAsync(HttpContext http)
     {
-        var request = await ReadAsync<UnlockRequest>(http);
+        var request = await http.ReadProtoAsync<UnlockRequest>();
         var status = await http.GetBlock<LockBlock>().UnlockAsync(http.RouteText("store"), request.ResourceId, request.LockOwner, http.RequestAborted);
         await http.Response.WriteAsJsonAsync(new { status = (int)status }, options: null, "application/json", http.RequestAborted);
-    }
-
-    private static async Task<T> ReadAsync<T>(HttpContext http)
-        where T : class, IMessage<T>, new()
-    {
-        var body = await http.ReadBodyAsync();
-        try
-        {
-            return s_parser.Parse<T>(System.Text.Encoding.UTF8.GetString(body));
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw new DaprApiException("ERR_MALFORMED_REQUEST", 400, 3, $"failed deserializing HTTP body: {error.Message}", error);
-        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BulkPublishRequestJson(string pubsub, string topic, string
     {
         var (id, contentType) = ("", "");
         JsonElement? payload = null;
-        var metadata = new Dictionary<string, string>();
+        Dictionary<string, string>? metadata = null;
         foreach (var property in entry.EnumerateObject())
         {
             if (property.NameEquals("event"u8))

@@ -42,10 +42,10 @@ internal static class CloudEventWriter
             json.WriteString("subject"u8, subject);
         json.WriteString("time"u8, Rfc3339(envelope.Now));
         json.WriteString("topic"u8, envelope.Topic);
-        var parent = Override(envelope, "cloudevent.traceparent");
-        var traceId = Override(envelope, "cloudevent.traceid");
-        json.WriteString("traceid"u8, traceId ?? parent ?? envelope.Trace.Parent);
-        json.WriteString("traceparent"u8, parent ?? traceId ?? envelope.Trace.Parent);
+        // Both always say the same; traceid is the older name.
+        var parent = Override(envelope, "cloudevent.traceparent") ?? Override(envelope, "cloudevent.traceid") ?? envelope.Trace.Parent;
+        json.WriteString("traceid"u8, parent);
+        json.WriteString("traceparent"u8, parent);
         json.WriteString("tracestate"u8, Override(envelope, "cloudevent.tracestate") ?? envelope.Trace.State);
         json.WriteString("type"u8, Override(envelope, "cloudevent.type") ?? DefaultType);
         WriteData(json, envelope.ContentType, envelope.Data.Span);

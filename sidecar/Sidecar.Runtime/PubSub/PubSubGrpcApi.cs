@@ -32,7 +32,7 @@ public static class PubSubGrpcApi
     private static async Task<BulkPublishResponse> PublishBulkAsync(BulkPublishRequest request, GrpcServerCall call)
     {
         var publisher = call.HttpContext.GetBlock<PubSubBlock>().Publisher;
-        var entries = request.Entries.Select(entry => new BulkEntry(entry.EntryId, entry.Event.Memory, entry.ContentType, entry.Metadata)).ToArray();
+        var entries = request.Entries.Select(entry => new BulkEntry(entry.EntryId, entry.Event.Memory, entry.ContentType, entry.Metadata.Count == 0 ? null : entry.Metadata)).ToArray();
         try
         {
             await publisher.PublishBulkAsync(request.PubsubName, request.Topic, entries, request.Metadata, TraceOf(call), call.CancellationToken);

@@ -5,8 +5,8 @@ using Sidecar.Runtime.Resiliency;
 
 namespace Sidecar.Runtime.PubSub;
 
-/// <summary>One entry of a bulk publish.</summary>
-internal readonly record struct BulkEntry(string EntryId, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string> Metadata);
+/// <summary>One entry of a bulk publish; without metadata of its own it has none of the request's either.</summary>
+internal readonly record struct BulkEntry(string EntryId, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string>? Metadata);
 
 /// <summary>An entry that was not taken, and why.</summary>
 internal readonly record struct FailedEntry(string EntryId, string Error);
@@ -34,7 +34,7 @@ internal sealed class Publisher(SidecarContext context)
     {
         var target = Resolve(pubsub, topic, metadata);
         using var buffer = new PooledBuffer(data.Length + 512);
-        var message = ToMessage(target, topic, data, contentType, metadata, trace, buffer);
+        var message = ToMessage(target, topic, data, contentType, metadata, RawPayload.IsAsked(metadata, target.Name), trace, buffer);
         try
         {
             await SendAsync(target, message, cancellationToken);
@@ -68,6 +68,8 @@ internal sealed class Publisher(SidecarContext context)
         CancellationToken cancellationToken)
     {
         var target = Resolve(pubsub, topic, metadata);
+        // Whether payloads are raw is the request's to say, for all its entries.
+        var isRaw = RawPayload.IsAsked(metadata, pubsub);
         CheckIds(pubsub, topic, entries);
         if (entries.Count == 0)
             return;
@@ -79,7 +81,7 @@ internal sealed class Publisher(SidecarContext context)
             {
                 var buffer = new PooledBuffer(entries[i].Data.Length + 512);
                 buffers.Add(buffer);
-                messages[i] = ToMessage(target, topic, entries[i].Data, entries[i].ContentType, Merge(metadata, entries[i].Metadata), trace, buffer);
+                messages[i] = ToMessage(target, topic, entries[i].Data, entries[i].ContentType, Merge(metadata, entries[i].Metadata), isRaw, trace, buffer);
             }
 
             await SendBulkAsync(target, topic, messages, [.. entries.Select(entry => entry.EntryId)], cancellationToken);
@@ -164,11 +166,11 @@ internal sealed class Publisher(SidecarContext context)
     }
 
     private PubSubMessage ToMessage(
-        Target target, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, EventTrace trace, PooledBuffer buffer)
+        Target target, string topic, ReadOnlyMemory<byte> data, string contentType, IReadOnlyDictionary<string, string> metadata, bool isRaw, EventTrace trace, PooledBuffer buffer)
     {
         if (contentType.Length == 0)
             contentType = ContentTypes.PlainText;
-        if (RawPayload.IsAsked(metadata, target.Name))
+        if (isRaw)
         {
             var traced = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
             traced.TryAdd("traceparent", trace.Parent);
@@ -223,10 +225,14 @@ internal sealed class Publisher(SidecarContext context)
         }
     }
 
-    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> request, IReadOnlyDictionary<string, string> entry)
+    /// <summary>
+    /// The entry's metadata over the request's. daprd merges them for entries that have some (<c>pkg/api/http/http.go</c>, <c>pkg/api/grpc/grpc.go</c>): the others have no time to live, no
+    /// partition key and no <c>cloudevent.*</c> of the request.
+    /// </summary>
+    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> request, IReadOnlyDictionary<string, string>? entry)
     {
-        if (request.Count == 0 || entry.Count == 0)
-            return entry.Count == 0 ? request : entry;
+        if (entry is null || request.Count == 0)
+            return entry ?? s_noMetadata;
         var merged = new Dictionary<string, string>(request, StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in entry)
         {

@@ -17,11 +17,11 @@ internal static class KeyPrefix
         return at < 0 ? fullKey : fullKey[(at + Separator.Length)..];
     }
 
-    /// <summary>The prefix, with its separator; empty for none.</summary>
+    /// <summary>The prefix, with its separator; empty for none. daprd reads the strategy in lower case, a prefix of one's own too (<c>pkg/components/state/state_config.go</c>).</summary>
     /// <exception cref="ComponentException">The prefix holds the separator.</exception>
     public static string Of(Component component, SidecarOptions options)
     {
-        var strategy = component.Metadata.TryGetValue("keyPrefix", out var value) && value.Length > 0 ? value : "appid";
+        var strategy = component.Metadata.TryGetValue("keyPrefix", out var value) && value.Length > 0 ? value.ToLowerInvariant() : "appid";
         if (strategy.Contains(Separator, StringComparison.Ordinal))
             throw new ComponentException(component, "keyPrefix", $"can't contain '{Separator}'");
 

@@ -21,15 +21,15 @@ public static class WorkflowGrpcApi
         routes.MapGrpcUnary(DaprMethods.GetWorkflowBeta1, GetAsync);
         routes.MapGrpcUnary(DaprMethods.GetWorkflowAlpha1, GetAsync);
         MapBoth(routes, DaprMethods.TerminateWorkflowBeta1, DaprMethods.TerminateWorkflowAlpha1, (management, request, token) =>
-            management.TerminateAsync(request.WorkflowComponent, request.InstanceId, token));
+            management.TerminateAsync(request.InstanceId, token));
         MapBoth(routes, DaprMethods.PauseWorkflowBeta1, DaprMethods.PauseWorkflowAlpha1, (management, request, token) =>
-            management.PauseAsync(request.WorkflowComponent, request.InstanceId, token));
+            management.PauseAsync(request.InstanceId, token));
         MapBoth(routes, DaprMethods.ResumeWorkflowBeta1, DaprMethods.ResumeWorkflowAlpha1, (management, request, token) =>
-            management.ResumeAsync(request.WorkflowComponent, request.InstanceId, token));
+            management.ResumeAsync(request.InstanceId, token));
         MapBoth(routes, DaprMethods.PurgeWorkflowBeta1, DaprMethods.PurgeWorkflowAlpha1, (management, request, token) =>
-            management.PurgeAsync(request.WorkflowComponent, request.InstanceId, token));
+            management.PurgeAsync(request.InstanceId, token));
         MapBoth(routes, DaprMethods.RaiseEventWorkflowBeta1, DaprMethods.RaiseEventWorkflowAlpha1, (management, request, token) =>
-            management.RaiseEventAsync(request.WorkflowComponent, request.InstanceId, request.EventName, request.EventData.Memory, token));
+            management.RaiseEventAsync(request.InstanceId, request.EventName, request.EventData.Memory, token));
     }
 
     private static void MapBoth<TRequest>(
@@ -51,12 +51,13 @@ public static class WorkflowGrpcApi
     private static async Task<StartWorkflowResponse> StartAsync(StartWorkflowRequest request, GrpcServerCall call) => new()
     {
         InstanceId = await Management(call).StartAsync(
-            request.WorkflowComponent, request.WorkflowName, request.InstanceId, request.Input.Memory, request.Options.AsReadOnly(), call.CancellationToken),
+            request.WorkflowName, request.InstanceId, request.Input.Memory, request.Options.AsReadOnly(), call.CancellationToken),
     };
 
     private static async Task<GetWorkflowResponse> GetAsync(GetWorkflowRequest request, GrpcServerCall call)
     {
-        var state = await Management(call).GetAsync(request.WorkflowComponent, request.InstanceId, call.CancellationToken);
+        if (await Management(call).GetAsync(request.InstanceId, call.CancellationToken) is not { } state)
+            return new GetWorkflowResponse { InstanceId = request.InstanceId };
         var response = new GetWorkflowResponse
         {
             InstanceId = state.InstanceId,

@@ -35,26 +35,27 @@ public static class WorkflowHttpApi
     {
         var input = await http.ReadBodyAsync();
         var requested = http.Request.Query["instanceID"].ToString();
-        var id = await Management(http).StartAsync(http.RouteText("component"), http.RouteText("workflow"), requested, input, s_noOptions, http.RequestAborted);
+        var id = await Management(http).StartAsync(http.RouteText("workflow"), requested, input, s_noOptions, http.RequestAborted);
         await WriteAsync(http, StatusCodes.Status202Accepted, json => json.WriteString("instanceID", id));
     }
 
     private static async Task GetAsync(HttpContext http)
     {
-        var state = await Management(http).GetAsync(http.RouteText("component"), http.RouteText("instance"), http.RequestAborted);
+        var id = http.RouteText("instance");
+        var state = await Management(http).GetAsync(id, http.RequestAborted) ?? throw WorkflowErrors.NoSuchInstance(id);
         await WriteAsync(http, StatusCodes.Status200OK, json => Write(json, state));
     }
 
     private static async Task RaiseEventAsync(HttpContext http)
     {
         var data = await http.ReadBodyAsync();
-        await Management(http).RaiseEventAsync(http.RouteText("component"), http.RouteText("instance"), http.RouteText("event"), data, http.RequestAborted);
+        await Management(http).RaiseEventAsync(http.RouteText("instance"), http.RouteText("event"), data, http.RequestAborted);
         await AcceptAsync(http);
     }
 
-    private static async Task DoAsync(HttpContext http, Func<string, string, CancellationToken, Task> call)
+    private static async Task DoAsync(HttpContext http, Func<string, CancellationToken, Task> call)
     {
-        await call(http.RouteText("component"), http.RouteText("instance"), http.RequestAborted);
+        await call(http.RouteText("instance"), http.RequestAborted);
         await AcceptAsync(http);
     }
 

@@ -12,66 +12,65 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
     private const string StartTimeOption = "dapr.workflow.start_time";
 
     public async Task<string> StartAsync(
-        string component, string name, string instanceId, ReadOnlyMemory<byte> input, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken)
+        string name, string instanceId, ReadOnlyMemory<byte> input, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken)
     {
-        CheckComponent(component);
+        CheckNewId(instanceId);
         if (name.Length == 0)
         {
             throw WorkflowErrors.NoName();
         }
 
-        CheckNewId(instanceId);
         var request = new CreateInstanceRequest { InstanceId = instanceId, Name = name, Input = input.IsEmpty ? null : Encoding.UTF8.GetString(input.Span) };
         if (options.TryGetValue(StartTimeOption, out var startTime))
         {
-            request.ScheduledStartTimestamp = ParseTime(startTime);
+            request.ScheduledStartTimestamp = ParseTime(name, startTime);
         }
 
         var engine = await block.GetEngineAsync();
-        return await AnswerAsync(() => engine.StartAsync(request, cancellationToken), instanceId, WorkflowErrors.Start, name);
+        return await AnswerAsync(() => engine.StartAsync(request, cancellationToken), error => WorkflowErrors.Start(name, error));
     }
 
-    public async Task<WorkflowState> GetAsync(string component, string instanceId, CancellationToken cancellationToken)
+    /// <summary>The instance, or null: over HTTP an unknown one is an error, over gRPC it is an answer with nothing but its id.</summary>
+    public async Task<WorkflowState?> GetAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
-        return await AnswerAsync(() => engine.GetAsync(instanceId, withData: true, cancellationToken), instanceId, WorkflowErrors.Get, instanceId)
-            ?? throw WorkflowErrors.NoSuchInstance(instanceId);
+        var engine = await CheckAsync(instanceId);
+        return await AnswerAsync(() => engine.GetAsync(instanceId, withData: true, cancellationToken), error => WorkflowErrors.Get(instanceId, error));
     }
 
-    public async Task TerminateAsync(string component, string instanceId, CancellationToken cancellationToken)
+    public async Task TerminateAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
-        await DoAsync(() => engine.TerminateAsync(instanceId, null, recursive: true, cancellationToken), instanceId, WorkflowErrors.Terminate);
+        var engine = await CheckAsync(instanceId);
+        await DoAsync(() => engine.TerminateAsync(instanceId, null, recursive: true, cancellationToken), error => WorkflowErrors.NotFoundOr(instanceId, error, WorkflowErrors.Terminate));
     }
 
-    public async Task PauseAsync(string component, string instanceId, CancellationToken cancellationToken)
+    public async Task PauseAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
-        await DoAsync(() => engine.SuspendAsync(instanceId, null, cancellationToken), instanceId, WorkflowErrors.Pause);
+        var engine = await CheckAsync(instanceId);
+        await DoAsync(() => engine.SuspendAsync(instanceId, null, cancellationToken), error => WorkflowErrors.Pause(instanceId, error));
     }
 
-    public async Task ResumeAsync(string component, string instanceId, CancellationToken cancellationToken)
+    public async Task ResumeAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
-        await DoAsync(() => engine.ResumeAsync(instanceId, null, cancellationToken), instanceId, WorkflowErrors.Resume);
+        var engine = await CheckAsync(instanceId);
+        await DoAsync(() => engine.ResumeAsync(instanceId, null, cancellationToken), error => WorkflowErrors.Resume(instanceId, error));
     }
 
-    public async Task PurgeAsync(string component, string instanceId, CancellationToken cancellationToken)
+    public async Task PurgeAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
-        await DoAsync(() => engine.PurgeAsync(instanceId, recursive: true, force: false, cancellationToken), instanceId, WorkflowErrors.Purge);
+        var engine = await CheckAsync(instanceId);
+        await DoAsync(() => engine.PurgeAsync(instanceId, recursive: true, force: false, cancellationToken), error => WorkflowErrors.NotFoundOr(instanceId, error, WorkflowErrors.Purge));
     }
 
-    public async Task RaiseEventAsync(string component, string instanceId, string eventName, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public async Task RaiseEventAsync(string instanceId, string eventName, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        var engine = await CheckAsync(component, instanceId);
+        var engine = await CheckAsync(instanceId);
         if (eventName.Length == 0)
         {
             throw WorkflowErrors.NoEventName();
         }
 
         var input = data.IsEmpty ? null : Encoding.UTF8.GetString(data.Span);
-        await DoAsync(() => engine.RaiseEventAsync(instanceId, eventName, input, cancellationToken), instanceId, WorkflowErrors.RaiseEvent);
+        await DoAsync(() => engine.RaiseEventAsync(instanceId, eventName, input, cancellationToken), error => WorkflowErrors.RaiseEvent(instanceId, eventName, error));
     }
 
     /// <summary>What the answer to a query shows beside the status.</summary>
@@ -103,28 +102,20 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
         }
     }
 
-    private static void CheckComponent(string component)
-    {
-        if (component.Length == 0)
-        {
-            throw WorkflowErrors.NoComponent();
-        }
-    }
-
     private static void CheckNewId(string instanceId)
     {
-        if (instanceId.Length > WorkflowErrors.MaxInstanceIdLength)
+        if (Encoding.UTF8.GetByteCount(instanceId) > WorkflowErrors.MaxInstanceIdLength)
         {
             throw WorkflowErrors.InstanceIdTooLong();
         }
 
-        if (instanceId.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
+        if (instanceId.Any(c => !char.IsLetter(c) && !char.IsDigit(c) && c is not ('_' or '-')))
         {
             throw WorkflowErrors.InvalidInstanceId(instanceId);
         }
     }
 
-    private static Timestamp ParseTime(string value)
+    private static Timestamp ParseTime(string name, string value)
     {
         try
         {
@@ -132,21 +123,19 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
         }
         catch (FormatException error)
         {
-            throw WorkflowErrors.BadStartTime(value, error);
+            throw WorkflowErrors.BadStartTime(name, error);
         }
     }
 
-    private static async Task DoAsync(Func<Task> call, string instanceId, Func<string, Exception, DaprApiException> refuse) => await AnswerAsync(
+    private static async Task DoAsync(Func<Task> call, Func<WorkflowException, DaprApiException> refuse) => await AnswerAsync(
         async () =>
         {
             await call();
             return true;
         },
-        instanceId,
-        refuse,
-        instanceId);
+        refuse);
 
-    private static async Task<T> AnswerAsync<T>(Func<Task<T>> call, string instanceId, Func<string, Exception, DaprApiException> refuse, string subject)
+    private static async Task<T> AnswerAsync<T>(Func<Task<T>> call, Func<WorkflowException, DaprApiException> refuse)
     {
         try
         {
@@ -154,13 +143,12 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
         }
         catch (WorkflowException error)
         {
-            throw error.IsNoSuchInstance ? WorkflowErrors.NoSuchInstance(instanceId) : refuse(subject, error);
+            throw refuse(error);
         }
     }
 
-    private async ValueTask<WorkflowEngine> CheckAsync(string component, string instanceId)
+    private async ValueTask<WorkflowEngine> CheckAsync(string instanceId)
     {
-        CheckComponent(component);
         if (instanceId.Length == 0)
         {
             throw WorkflowErrors.NoInstanceId();

@@ -33,18 +33,34 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
         """{"@type":"ErrorInfo","reason":"DAPR_PUBSUB_MARSHAL_EVENTS","domain":"dapr.io","metadata":{"appID":"shop","error":"entryId is duplicated or not present for entry"}}""")]
     [InlineData("v1.0/publish/bulk/pubsub/orders", "application/json", """[{"entryId":"1","event":"x"}]""", 400, null,
         """{"@type":"ErrorInfo","reason":"DAPR_PUBSUB_MARSHAL_ENVELOPE","domain":"dapr.io","metadata":{"appID":"shop","error":"error: mismatch between contentType and event"}}""")]
-    [InlineData("v1.0/workflows/dapr/nobody/terminate", "text/plain", "", 404, "unable to find workflow with the provided instance ID: nobody",
-        """{"@type":"ErrorInfo","reason":"ERR_INSTANCE_ID_NOT_FOUND","domain":"dapr.io","metadata":null}""")]
-    [InlineData("v1.0/actors/dapr.internal.x/1/state", "application/json", "[]", 403, null,
-        """{"@type":"ErrorInfo","reason":"ERR_ACTOR_TYPE_RESERVED","domain":"dapr.io","metadata":{"actorType":"dapr.internal.x"}}""")]
-    [InlineData("v1.0/actors/Basket/1/reminders/r", "application/json", "{", 400, null, """{"@type":"ErrorInfo","reason":"ERR_MALFORMED_REQUEST","domain":"dapr.io","metadata":null}""")]
-    public async Task Over_HTTP_the_first_detail_names_the_reason(string path, string contentType, string body, int status, string? message, string errorInfo)
+    public async Task Over_HTTP_the_last_detail_names_the_reason(string path, string contentType, string body, int status, string? message, string errorInfo)
     {
         var error = await RefusedAsync(path, contentType, body, status);
 
         if (message is not null)
             Assert.Equal(message, error.GetProperty("message").GetString());
-        Assert.Equal(errorInfo, error.GetProperty("details")[0].GetRawText().Replace("type.googleapis.com/google.rpc.", "", StringComparison.Ordinal));
+        Assert.Equal(errorInfo, error.GetProperty("details").EnumerateArray().Last().GetRawText().Replace("type.googleapis.com/google.rpc.", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("v1.0/workflows/dapr/nobody/terminate", "", 404, """{"errorCode":"ERR_INSTANCE_ID_NOT_FOUND","message":"unable to find workflow with the provided instance ID: nobody"}""")]
+    [InlineData("v1.0/actors/dapr.internal.x/1/state", "[]", 403, null)]
+    [InlineData("v1.0/actors/Basket/1/reminders/r", "{", 400, null)]
+    public async Task Errors_of_workflows_and_actors_have_no_details(string path, string body, int status, string? whole)
+    {
+        var error = await RefusedAsync(path, "application/json", body, status);
+
+        Assert.Equal(["errorCode", "message"], error.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(whole ?? error.GetRawText(), error.GetRawText());
+    }
+
+    [Fact]
+    public async Task An_illegal_key_is_told_as_a_field_then_with_its_store_then_by_its_reason()
+    {
+        using var answer = await _sidecar.Http.GetAsync(new Uri("v1.0/state/statestore/a%7C%7Cb", UriKind.Relative));
+
+        var details = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("details").EnumerateArray().Select(detail => detail.GetProperty("@type").GetString()!.Split('.')[^1]);
+        Assert.Equal(["BadRequest", "ResourceInfo", "ErrorInfo"], details);
     }
 
     [Fact]
@@ -54,9 +70,9 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
 
         Assert.Equal("cannot create cloudevent", error.GetProperty("message").GetString());
         var details = error.GetProperty("details");
-        Assert.Equal("shop", details[0].GetProperty("metadata").GetProperty("appID").GetString());
-        Assert.Equal("pubsub", details[1].GetProperty("resource_name").GetString());
-        Assert.Equal("cannot create cloudevent", details[1].GetProperty("description").GetString());
+        Assert.Equal("shop", details[1].GetProperty("metadata").GetProperty("appID").GetString());
+        Assert.Equal("pubsub", details[0].GetProperty("resource_name").GetString());
+        Assert.Equal("cannot create cloudevent", details[0].GetProperty("description").GetString());
     }
 
     [Fact]
@@ -71,7 +87,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         var details = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("details");
-        Assert.Equal("Check the list of state stores and the features they support", details[2].GetProperty("links")[0].GetProperty("description").GetString());
+        Assert.Equal("Check the list of state stores and the features they support", details[0].GetProperty("links")[0].GetProperty("description").GetString());
         Assert.Equal(GrpcStatusCode.Unimplemented, refusal.StatusCode);
         Assert.StartsWith("https://docs.dapr.io/", refusal.RichStatus!.Details.Single(detail => detail.Is(Help.Descriptor)).Unpack<Help>().Links[0].Url, StringComparison.Ordinal);
     }
@@ -84,7 +100,7 @@ public sealed class ErrorDetailsTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<GrpcException>(() => channel.UnaryAsync(DaprMethods.QueryStateAlpha1, new QueryStateRequest { StoreName = "statestore", Query = "{}" }));
 
         Assert.Equal((GrpcStatusCode.Internal, "state store does not support querying"), (refusal.StatusCode, refusal.Detail));
-        Assert.Equal("DAPR_STATE_QUERYING_NOT_SUPPORTED", refusal.RichStatus!.Details[0].Unpack<ErrorInfo>().Reason);
+        Assert.Equal("DAPR_STATE_QUERYING_NOT_SUPPORTED", refusal.RichStatus!.Details[^1].Unpack<ErrorInfo>().Reason);
     }
 
     [Fact]

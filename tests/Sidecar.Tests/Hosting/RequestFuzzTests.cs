@@ -47,6 +47,21 @@ public sealed class RequestFuzzTests : IAsyncLifetime
     [InlineData("null")]
     public void An_odd_transaction_is_a_bad_request(string body) => Assert.StartsWith("HTTP/1.1 400 ", Ask("POST", "/v1.0/state/store/transaction", body));
 
+    [Theory]
+    [InlineData("/v1.0-alpha1/lock/store")]
+    [InlineData("/v1.0-alpha1/unlock/store")]
+    [InlineData("/v1.0-alpha1/subtlecrypto/keys/getkey")]
+    public void A_message_that_is_no_JSON_is_a_bad_request_and_no_body_is_an_empty_message(string path)
+    {
+        var broken = Ask("POST", path, "{x");
+        var empty = Ask("POST", path, "");
+
+        Assert.StartsWith("HTTP/1.1 400 ", broken);
+        Assert.Contains("ERR_MALFORMED_REQUEST", broken);
+        Assert.DoesNotContain("\"errorCode\":\"ERROR\"", empty);
+        Assert.DoesNotContain("failed deserializing", empty);
+    }
+
     [Fact]
     public void A_bulk_read_of_an_empty_key_finds_nothing() => Assert.StartsWith("HTTP/1.1 200 ", Ask("POST", "/v1.0/state/store/bulk", "{\"keys\":[null]}"));
 

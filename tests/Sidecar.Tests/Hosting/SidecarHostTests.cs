@@ -186,7 +186,7 @@ public sealed class SidecarHostTests
         var health = await fixture.Client.GetAsync("/v1.0/healthz");
         var outbound = await fixture.Client.GetAsync("/v1.0/healthz/outbound");
 
-        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid api token\n"), (without.StatusCode, await without.Content.ReadAsStringAsync()));
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.Equal(HttpStatusCode.OK, right.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, health.StatusCode);

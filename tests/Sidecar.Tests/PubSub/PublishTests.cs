@@ -116,6 +116,28 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task Entries_without_metadata_have_none_of_the_requests_but_all_are_raw_when_the_request_says_so()
+    {
+        await using var place = await PubSubPlace.StartAsync(Orders);
+        const string Entries = """
+            [{"entryId":"1","event":"a","contentType":"text/plain"},
+             {"entryId":"2","event":"b","contentType":"text/plain","metadata":{"rawPayload":"true"}}]
+            """;
+        using (var content = SidecarFixture.Json(Entries))
+            (await place.Client.PostAsync(new Uri("/v1.0/publish/bulk/pubsub/orders?metadata.cloudevent.type=given", UriKind.Relative), content)).Dispose();
+        await place.App.WaitForAsync(2);
+        var got = place.App.Received.Select(received => received.Json).ToDictionary(one => one.GetProperty("data").GetString()!, one => one.GetProperty("type").GetString());
+        Assert.Equal(("com.dapr.event.sent", "given"), (got["a"], got["b"]));
+    }
+
+    [Fact]
+    public async Task A_traceparent_given_beside_a_traceid_stands_for_both()
+    {
+        var got = await PublishedAsync("1", "application/json", "?metadata.cloudevent.traceid=id&metadata.cloudevent.traceparent=parent");
+        Assert.Equal(("parent", "parent"), (got.GetProperty("traceid").GetString(), got.GetProperty("traceparent").GetString()));
+    }
+
+    [Fact]
     public async Task Without_native_expiry_the_envelope_says_when_the_event_ends()
     {
         await using var place = await PubSubPlace.StartAsync(Orders, "pubsub.in-memory");

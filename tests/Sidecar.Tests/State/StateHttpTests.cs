@@ -54,7 +54,8 @@ public sealed class StateHttpTests : IAsyncLifetime
     [Theory]
     [InlineData("name", "store||a")]
     [InlineData("none", "a")]
-    [InlineData("shared", "shared||a")]
+    [InlineData("NAME", "store||a")]
+    [InlineData("Shared", "shared||a")]
     [InlineData("namespace", "prod.orders||a")]
     public async Task The_component_chooses_the_key_prefix(string keyPrefix, string expected)
     {

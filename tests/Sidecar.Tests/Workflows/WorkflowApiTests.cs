@@ -100,6 +100,28 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("terminate", 404, "ERR_INSTANCE_ID_NOT_FOUND", "unable to find workflow with the provided instance ID: nobody")]
+    [InlineData("purge", 404, "ERR_INSTANCE_ID_NOT_FOUND", "unable to find workflow with the provided instance ID: nobody")]
+    [InlineData("pause", 500, "ERR_PAUSE_WORKFLOW", "error pausing workflow nobody: failed to pause workflow nobody: no such instance exists")]
+    [InlineData("resume", 500, "ERR_RESUME_WORKFLOW", "error resuming workflow nobody: failed to resume workflow nobody: no such instance exists")]
+    [InlineData("raiseEvent/e", 500, "ERR_RAISE_EVENT_WORKFLOW", "error raising event on workflow 'nobody': failed to raise event e on workflow nobody: no such instance exists")]
+    public async Task An_unknown_instance_is_told_apart_by_terminate_and_purge_alone(string call, int status, string code, string message)
+    {
+        using var answer = await _http.PostAsync($"/v1.0/workflows/dapr/nobody/{call}", null);
+
+        var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((status, code, message), ((int)answer.StatusCode, error.GetProperty("errorCode").GetString(), error.GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task Over_gRPC_an_unknown_instance_is_an_answer_with_its_id_alone_and_no_component_need_be_named()
+    {
+        var answer = await _grpc.UnaryAsync(DaprMethods.GetWorkflowBeta1, new GetWorkflowRequest { InstanceId = "nobody" });
+
+        Assert.Equal(new GetWorkflowResponse { InstanceId = "nobody" }, answer);
+    }
+
+    [Theory]
     [InlineData("v1.0")]
     [InlineData("v1.0-beta1")]
     [InlineData("v1.0-alpha1")]
