@@ -40,7 +40,7 @@ public class DaprApiException : DaprException
     public DaprApiException(string message, Exception inner, string errorCode, bool isTransient)
         : base(message, inner)
     {
-        ErrorCode = string.IsNullOrEmpty(errorCode) ? "UNKNOWN" : errorCode;
+        ErrorCode = errorCode ?? "UNKNOWN";
         IsTransient = isTransient;
     }
 

@@ -32,7 +32,7 @@ public abstract partial class DaprClient
         catch (UriFormatException inner)
         {
             client.Dispose();
-            throw new ArgumentException($"The app id '{appId}' cannot be a host name.", nameof(appId), inner);
+            throw new ArgumentException("The appId must be a valid hostname.", nameof(appId), inner);
         }
     }
 

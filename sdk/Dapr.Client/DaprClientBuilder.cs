@@ -69,7 +69,8 @@ public sealed class DaprClientBuilder
     }
 
     /// <summary>Builds the client.</summary>
-    /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
+    /// <exception cref="UriFormatException">An address is no absolute address.</exception>
+    /// <exception cref="InvalidOperationException">An address is neither http nor https.</exception>
     public DaprClient Build() => new GrpcDaprClient(
         SidecarConnection.Open(typeof(DaprClient).Assembly, HttpEndpoint, GrpcEndpoint, DaprApiToken, Timeout), JsonSerializerOptions, TimeProvider.System);
 }

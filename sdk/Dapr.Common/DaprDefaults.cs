@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
@@ -70,12 +71,28 @@ public static class DaprDefaults
             DefaultHttpPort);
 
     /// <summary>The gRPC address of the sidecar (scheme, host and port, ending with a slash).</summary>
+    /// <remarks>gRPC's own form is understood too: <c>dns://host:port?tls=true</c>.</remarks>
     /// <exception cref="FormatException">The configured port is not a number.</exception>
+    /// <exception cref="InvalidOperationException">A <c>dns</c> address does not say whether it is TLS.</exception>
     public static string GetDefaultGrpcEndpoint(IConfiguration? configuration = null) =>
         Endpoint(
-            Look(configuration, DaprGrpcEndpointEnvironmentVariableName),
+            WithoutDnsScheme(Look(configuration, DaprGrpcEndpointEnvironmentVariableName)),
             Look(configuration, DaprGrpcPortEnvironmentVariableName),
             DefaultGrpcPort);
+
+    /// <summary>gRPC's <c>dns://host:port?tls=BOOL</c> as an http or https address; any other address as it is.</summary>
+    [return: NotNullIfNotNull(nameof(endpoint))]
+    internal static string? WithoutDnsScheme(string? endpoint)
+    {
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme != "dns")
+            return endpoint;
+
+        var tls = address.Query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2)).FirstOrDefault(pair => pair.Length == 2 && pair[0].Equals("tls", StringComparison.OrdinalIgnoreCase));
+        if (!bool.TryParse(tls?[1], out var isTls))
+            throw new InvalidOperationException($"The gRPC endpoint '{endpoint}' must say whether it is TLS: dns://host:port?tls=true or dns://host:port?tls=false.");
+
+        return new UriBuilder(isTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, address.Host, address.Port).ToString();
+    }
 
     private static string? Look(IConfiguration? configuration, string key) =>
         configuration?[key] ?? Environment.GetEnvironmentVariable(key);

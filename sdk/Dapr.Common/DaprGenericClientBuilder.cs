@@ -81,7 +81,8 @@ public abstract class DaprGenericClientBuilder<TClientBuilder>
     }
 
     /// <summary>Builds the client.</summary>
-    /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
+    /// <exception cref="UriFormatException">An address is no absolute address.</exception>
+    /// <exception cref="InvalidOperationException">An address is neither http nor https.</exception>
     public abstract TClientBuilder Build();
 
     /// <summary>The way to the sidecar that the settings describe. The User-Agent names the version of <paramref name="assembly"/>.</summary>

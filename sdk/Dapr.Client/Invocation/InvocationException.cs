@@ -5,7 +5,7 @@ public class InvocationException : DaprException
 {
     /// <summary>A failed call over HTTP; <paramref name="response"/> is null when there was no answer.</summary>
     public InvocationException(string appId, string methodName, Exception innerException, HttpResponseMessage response)
-        : base($"The call of '{methodName}' on app '{appId}' failed.", innerException)
+        : base($"An exception occurred while invoking method: '{methodName}' on app-id: '{appId}'", innerException)
     {
         AppId = appId ?? "unknown";
         MethodName = methodName ?? "unknown";

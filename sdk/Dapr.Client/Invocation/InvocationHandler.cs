@@ -27,7 +27,7 @@ public class InvocationHandler : DelegatingHandler
             ArgumentNullException.ThrowIfNull(value);
             var parsed = new Uri(value, UriKind.Absolute);
             if (!IsHttp(parsed))
-                throw new ArgumentException($"The URI scheme of the Dapr endpoint must be http or https; it is '{parsed.Scheme}'.", nameof(value));
+                throw new ArgumentException("The URI scheme of the Dapr endpoint must be http or https.", nameof(value));
 
             daprEndpoint = parsed;
         }
@@ -47,10 +47,9 @@ public class InvocationHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         var original = request.RequestUri;
         if (!TryRewrite(original, out var rewritten))
-            throw new ArgumentException(
-                $"'{original}' does not name an application to call: it must be of the form http://app-id/path.", nameof(request));
+            throw new ArgumentException($"The request URI '{original}' is not a valid Dapr service invocation destination.", nameof(request));
 
-        var withToken = !string.IsNullOrEmpty(DaprApiToken) && request.Headers.TryAddWithoutValidation("dapr-api-token", DaprApiToken);
+        var withToken = !string.IsNullOrWhiteSpace(DaprApiToken) && request.Headers.TryAddWithoutValidation("dapr-api-token", DaprApiToken);
         try
         {
             request.RequestUri = rewritten;

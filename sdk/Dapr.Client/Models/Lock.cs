@@ -23,8 +23,18 @@ public sealed class TryLockResponse : IAsyncDisposable
     /// <summary>Gives the lock back if it was taken.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Success && Client is not null)
+        if (!Success)
+            return;
+
+        if (Client is not null)
+        {
             await Client.Unlock(StoreName, ResourceId, LockOwner);
+            return;
+        }
+
+        // Made by hand: the lock is the sidecar's that the environment names.
+        using var client = new DaprClientBuilder().Build();
+        await client.Unlock(StoreName, ResourceId, LockOwner);
     }
 }
 

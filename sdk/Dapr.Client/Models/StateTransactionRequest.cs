@@ -15,7 +15,7 @@ public sealed class StateTransactionRequest
         IReadOnlyDictionary<string, string>? metadata = null,
         StateOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(key);
         Key = key;
         Value = value;
         OperationType = operationType;

@@ -3,24 +3,46 @@ using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Methods;
 using WireItem = Dapr.Protocol.Common.V1.ConfigurationItem;
 using WireRequest = Dapr.Protocol.Runtime.V1.SubscribeConfigurationRequest;
+using WireResponse = Dapr.Protocol.Runtime.V1.SubscribeConfigurationResponse;
 
 namespace Dapr.Client.Sidecar;
 
-/// <summary>A configuration subscription: the call lasts as long as somebody enumerates it.</summary>
-internal sealed class ConfigurationStream(SidecarConnection sidecar, WireRequest request, CancellationToken lifetime) : ConfigurationSource
+/// <summary>A configuration subscription: the call begins at once, so that no change is missed, and ends when its enumeration does.</summary>
+internal sealed class ConfigurationStream : ConfigurationSource
 {
+    private readonly CancellationTokenSource ending;
+    private readonly IAsyncEnumerator<WireResponse> changes;
+    private Task<bool>? first;
     private volatile string id = string.Empty;
+
+    public ConfigurationStream(SidecarConnection sidecar, WireRequest request, CancellationToken lifetime)
+    {
+        ending = CancellationTokenSource.CreateLinkedTokenSource(lifetime);
+        changes = sidecar.StreamAsync(DaprMethods.SubscribeConfiguration, request, ending.Token).GetAsyncEnumerator(CancellationToken.None);
+        first = changes.MoveNextAsync().AsTask();
+
+        // A failure is told to whoever enumerates; nobody may.
+        _ = first.ContinueWith(failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
 
     public override string Id => id;
 
     public override async IAsyncEnumerator<IDictionary<string, ConfigurationItem>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime, cancellationToken);
-        await using var changes = sidecar.StreamAsync(DaprMethods.SubscribeConfiguration, request, either.Token).GetAsyncEnumerator(either.Token);
-        while (await NextAsync(changes))
+        await using var cancelled = cancellationToken.Register(ending.Cancel);
+        try
         {
-            id = changes.Current.Id;
-            yield return Items(changes.Current.Items);
+            while (await NextAsync())
+            {
+                // The id stays what the first message said.
+                id = id.Length == 0 ? changes.Current.Id : id;
+                yield return Items(changes.Current.Items);
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await changes.DisposeAsync();
         }
     }
 
@@ -28,11 +50,11 @@ internal sealed class ConfigurationStream(SidecarConnection sidecar, WireRequest
         item => item.Key,
         item => new ConfigurationItem(item.Value.Value, item.Value.Version, new Dictionary<string, string>(item.Value.Metadata)));
 
-    private static async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> changes)
+    private async Task<bool> NextAsync()
     {
         try
         {
-            return await changes.MoveNextAsync();
+            return await (Interlocked.Exchange(ref first, null) ?? changes.MoveNextAsync().AsTask());
         }
         catch (GrpcException error)
         {

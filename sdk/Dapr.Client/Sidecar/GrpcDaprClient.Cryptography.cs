@@ -12,9 +12,9 @@ namespace Dapr.Client.Sidecar;
 internal sealed partial class GrpcDaprClient
 {
     [Experimental("DAPR_CRYPTOGRAPHY")]
-    public override Task<ReadOnlyMemory<byte>> EncryptAsync(
+    public override async Task<ReadOnlyMemory<byte>> EncryptAsync(
         string vaultResourceName, ReadOnlyMemory<byte> plaintextBytes, string keyName, EncryptionOptions encryptionOptions, CancellationToken cancellationToken = default) =>
-        AllAsync(EncryptAsync(vaultResourceName, new MemoryStream(plaintextBytes.ToArray()), keyName, encryptionOptions, cancellationToken));
+        await AllAsync(EncryptAsync(vaultResourceName, new MemoryStream(plaintextBytes.ToArray()), keyName, encryptionOptions, cancellationToken));
 
     [Experimental("DAPR_CRYPTOGRAPHY")]
     public override IAsyncEnumerable<ReadOnlyMemory<byte>> EncryptAsync(
@@ -24,13 +24,17 @@ internal sealed partial class GrpcDaprClient
         ArgumentException.ThrowIfNullOrEmpty(keyName);
         ArgumentNullException.ThrowIfNull(plaintextStream);
         ArgumentNullException.ThrowIfNull(encryptionOptions);
+        var hasOwnName = !string.IsNullOrWhiteSpace(encryptionOptions.DecryptionKeyName);
         var options = new Wire.EncryptRequestOptions
         {
             ComponentName = vaultResourceName,
             KeyName = keyName,
             KeyWrapAlgorithm = NameOf(encryptionOptions.KeyWrapAlgorithm),
             DataEncryptionCipher = NameOf(encryptionOptions.EncryptionCipher),
-            DecryptionKeyName = encryptionOptions.DecryptionKeyName ?? string.Empty,
+            DecryptionKeyName = hasOwnName ? encryptionOptions.DecryptionKeyName : string.Empty,
+
+            // Without a name of its own the document names no key: who decrypts says which.
+            OmitDecryptionKeyName = !hasOwnName,
         };
         return PayloadsAsync(
             DaprMethods.EncryptAlpha1,
@@ -40,9 +44,9 @@ internal sealed partial class GrpcDaprClient
     }
 
     [Experimental("DAPR_CRYPTOGRAPHY")]
-    public override Task<ReadOnlyMemory<byte>> DecryptAsync(
+    public override async Task<ReadOnlyMemory<byte>> DecryptAsync(
         string vaultResourceName, ReadOnlyMemory<byte> ciphertextBytes, string keyName, DecryptionOptions options, CancellationToken cancellationToken = default) =>
-        AllAsync(DecryptAsync(vaultResourceName, new MemoryStream(ciphertextBytes.ToArray()), keyName, options, cancellationToken));
+        await AllAsync(DecryptAsync(vaultResourceName, new MemoryStream(ciphertextBytes.ToArray()), keyName, options, cancellationToken));
 
     [Experimental("DAPR_CRYPTOGRAPHY")]
     public override Task<ReadOnlyMemory<byte>> DecryptAsync(
@@ -56,7 +60,7 @@ internal sealed partial class GrpcDaprClient
         ArgumentException.ThrowIfNullOrEmpty(vaultResourceName);
         ArgumentException.ThrowIfNullOrEmpty(keyName);
         ArgumentNullException.ThrowIfNull(ciphertextStream);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new DecryptionOptions();
         var first = new Wire.DecryptRequestOptions { ComponentName = vaultResourceName, KeyName = keyName };
         return PayloadsAsync(
             DaprMethods.DecryptAlpha1,

@@ -27,7 +27,6 @@ internal sealed partial class GrpcDaprClient
         ArgumentNullException.ThrowIfNull(httpMethod);
         ArgumentException.ThrowIfNullOrEmpty(appId);
         ArgumentNullException.ThrowIfNull(methodName);
-        ArgumentNullException.ThrowIfNull(queryStringParameters);
 
         // The method is taken as it is: it may carry a query and encoding of its own.
         var path = $"/v1.0/invoke/{appId}/method/{methodName.TrimStart('/')}";
@@ -57,8 +56,7 @@ internal sealed partial class GrpcDaprClient
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.RequestUri is null || !sidecar.HttpEndpoint.IsBaseOf(request.RequestUri))
-            throw new InvalidOperationException(
-                $"'{request.RequestUri}' is not an address of the sidecar at {sidecar.HttpEndpoint}: make the request with CreateInvokeMethodRequest.");
+            throw new InvalidOperationException("The provided request URI is not a Dapr service invocation URI.");
 
         try
         {
@@ -148,9 +146,9 @@ internal sealed partial class GrpcDaprClient
         return new InvocationException(appId!, methodName!, error, response!);
     }
 
-    private static string Query(string path, IReadOnlyCollection<KeyValuePair<string, string>> parameters)
+    private static string Query(string path, IReadOnlyCollection<KeyValuePair<string, string>>? parameters)
     {
-        if (parameters.Count == 0)
+        if (parameters is null || parameters.Count == 0)
             return string.Empty;
 
         var pairs = parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}");

@@ -73,17 +73,17 @@ internal sealed partial class GrpcDaprClient
         }
         catch (GrpcException error)
         {
-            throw Failure("Bulk publish", error);
+            throw Failure("Bulk Publish", error);
         }
     }
 
-    public override Task InvokeBindingAsync<TRequest>(
+    public override async Task InvokeBindingAsync<TRequest>(
         string bindingName,
         string operation,
         TRequest data,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        CallBindingAsync(bindingName, operation, ToJson(data), metadata, cancellationToken);
+        await CallBindingAsync(bindingName, operation, ToJson(data), metadata, cancellationToken);
 
     public override async Task<TResponse> InvokeBindingAsync<TRequest, TResponse>(
         string bindingName,
@@ -93,7 +93,7 @@ internal sealed partial class GrpcDaprClient
         CancellationToken cancellationToken = default)
     {
         var response = await CallBindingAsync(bindingName, operation, ToJson(data), metadata, cancellationToken);
-        return FromJson<TResponse>(response.Data, "Binding");
+        return FromJson<TResponse>(response.Data, "Binding", "response");
     }
 
     public override async Task<BindingResponse> InvokeBindingAsync(BindingRequest request, CancellationToken cancellationToken = default)

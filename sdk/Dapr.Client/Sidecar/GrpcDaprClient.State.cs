@@ -2,7 +2,6 @@ using Dapr.Protocol.Grpc;
 using Dapr.Protocol.Methods;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Item = Dapr.Protocol.Common.V1.StateItem;
 using Wire = Dapr.Protocol.Runtime.V1;
 
 namespace Dapr.Client.Sidecar;
@@ -17,7 +16,7 @@ internal sealed partial class GrpcDaprClient
         ConsistencyMode? consistencyMode = null,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        FromJson<TValue>((await ReadAsync(storeName, key, consistencyMode, metadata, cancellationToken)).Data, State);
+        FromStateJson<TValue>((await ReadAsync(storeName, key, consistencyMode, metadata, cancellationToken)).Data);
 
     public override async Task<(TValue value, string etag)> GetStateAndETagAsync<TValue>(
         string storeName,
@@ -27,7 +26,7 @@ internal sealed partial class GrpcDaprClient
         CancellationToken cancellationToken = default)
     {
         var response = await ReadAsync(storeName, key, consistencyMode, metadata, cancellationToken);
-        return (FromJson<TValue>(response.Data, State), response.Etag);
+        return (FromStateJson<TValue>(response.Data), response.Etag);
     }
 
     public override async Task<ReadOnlyMemory<byte>> GetByteStateAsync(
@@ -68,19 +67,21 @@ internal sealed partial class GrpcDaprClient
         CancellationToken cancellationToken = default)
     {
         var items = await ReadBulkAsync(storeName, keys, parallelism, metadata, cancellationToken);
-        return [.. items.Select(item => new BulkStateItem<TValue>(item.Key, FromJson<TValue>(item.Data, State), item.Etag))];
+
+        // What is not the JSON expected is told by a JsonException here, alone among the reads, as in the official SDK.
+        return [.. items.Select(item => new BulkStateItem<TValue>(item.Key, FromJson<TValue>(item.Data), item.Etag))];
     }
 
-    public override Task SaveStateAsync<TValue>(
+    public override async Task SaveStateAsync<TValue>(
         string storeName,
         string key,
         TValue value,
         StateOptions? stateOptions = null,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        SaveAsync(storeName, StateItems.From(key, ToJson(value), null, stateOptions, metadata), cancellationToken);
+        await SaveAsync(storeName, key, () => ToStateJson(value), null, stateOptions, metadata, cancellationToken);
 
-    public override Task<bool> TrySaveStateAsync<TValue>(
+    public override async Task<bool> TrySaveStateAsync<TValue>(
         string storeName,
         string key,
         TValue value,
@@ -89,20 +90,21 @@ internal sealed partial class GrpcDaprClient
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
+        ThrowIfIncomplete(storeName, key);
         ArgumentNullException.ThrowIfNull(etag);
-        return SaveAsync(storeName, StateItems.From(key, ToJson(value), etag, stateOptions, metadata), cancellationToken);
+        return await SaveAsync(storeName, key, () => ToStateJson(value), etag, stateOptions, metadata, cancellationToken);
     }
 
-    public override Task SaveByteStateAsync(
+    public override async Task SaveByteStateAsync(
         string storeName,
         string key,
         ReadOnlyMemory<byte> binaryValue,
         StateOptions? stateOptions = null,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        SaveAsync(storeName, StateItems.From(key, ByteString.CopyFrom(binaryValue.Span), null, stateOptions, metadata), cancellationToken);
+        await SaveAsync(storeName, key, () => ByteString.CopyFrom(binaryValue.Span), null, stateOptions, metadata, cancellationToken);
 
-    public override Task<bool> TrySaveByteStateAsync(
+    public override async Task<bool> TrySaveByteStateAsync(
         string storeName,
         string key,
         ReadOnlyMemory<byte> binaryValue,
@@ -111,29 +113,30 @@ internal sealed partial class GrpcDaprClient
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
+        ThrowIfIncomplete(storeName, key);
         ArgumentNullException.ThrowIfNull(etag);
-        return SaveAsync(storeName, StateItems.From(key, ByteString.CopyFrom(binaryValue.Span), etag, stateOptions, metadata), cancellationToken);
+        return await SaveAsync(storeName, key, () => ByteString.CopyFrom(binaryValue.Span), etag, stateOptions, metadata, cancellationToken);
     }
 
-    public override Task SaveBulkStateAsync<TValue>(
+    public override async Task SaveBulkStateAsync<TValue>(
         string storeName, IReadOnlyList<SaveStateItem<TValue>> items, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
-        ThrowIfEmpty(items);
+        ThrowIfEmpty(items, "items do not contain any elements");
         var request = new Wire.SaveStateRequest { StoreName = storeName };
-        request.States.AddRange(items.Select(item => StateItems.From(item.Key, ToJson(item.Value), item.ETag, item.StateOptions, item.Metadata)));
-        return CallAsync(State, DaprMethods.SaveState, request, cancellationToken);
+        request.States.AddRange(items.Select(item => StateItems.From(item.Key, ToStateJson(item.Value), item.ETag, item.StateOptions, item.Metadata)));
+        await CallAsync(State, DaprMethods.SaveState, request, cancellationToken);
     }
 
-    public override Task DeleteStateAsync(
+    public override async Task DeleteStateAsync(
         string storeName,
         string key,
         StateOptions? stateOptions = null,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default) =>
-        DeleteAsync(storeName, key, null, stateOptions, metadata, cancellationToken);
+        await DeleteAsync(storeName, key, null, stateOptions, metadata, cancellationToken);
 
-    public override Task<bool> TryDeleteStateAsync(
+    public override async Task<bool> TryDeleteStateAsync(
         string storeName,
         string key,
         string etag,
@@ -141,31 +144,32 @@ internal sealed partial class GrpcDaprClient
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
+        ThrowIfIncomplete(storeName, key);
         ArgumentNullException.ThrowIfNull(etag);
-        return DeleteAsync(storeName, key, etag, stateOptions, metadata, cancellationToken);
+        return await DeleteAsync(storeName, key, etag, stateOptions, metadata, cancellationToken);
     }
 
-    public override Task DeleteBulkStateAsync(string storeName, IReadOnlyList<BulkDeleteStateItem> items, CancellationToken cancellationToken = default)
+    public override async Task DeleteBulkStateAsync(string storeName, IReadOnlyList<BulkDeleteStateItem> items, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentNullException.ThrowIfNull(storeName);
         ArgumentNullException.ThrowIfNull(items);
         var request = new Wire.DeleteBulkStateRequest { StoreName = storeName };
         request.States.AddRange(items.Select(item => StateItems.From(item.Key, ByteString.Empty, item.ETag, item.StateOptions, item.Metadata)));
-        return CallAsync(State, DaprMethods.DeleteBulkState, request, cancellationToken);
+        await CallAsync(State, DaprMethods.DeleteBulkState, request, cancellationToken);
     }
 
-    public override Task ExecuteStateTransactionAsync(
+    public override async Task ExecuteStateTransactionAsync(
         string storeName,
         IReadOnlyList<StateTransactionRequest> operations,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(storeName);
-        ThrowIfEmpty(operations);
+        ThrowIfEmpty(operations, "operations does not contain any elements");
         var request = new Wire.ExecuteStateTransactionRequest { StoreName = storeName };
         request.Operations.AddRange(operations.Select(StateItems.Operation));
         Copy(metadata, request.Metadata);
-        return CallAsync(State, DaprMethods.ExecuteStateTransaction, request, cancellationToken);
+        await CallAsync(State, DaprMethods.ExecuteStateTransaction, request, cancellationToken);
     }
 
     public override async Task<StateQueryResponse<TValue>> QueryStateAsync<TValue>(
@@ -176,19 +180,18 @@ internal sealed partial class GrpcDaprClient
         var response = await CallAsync("Query state", DaprMethods.QueryStateAlpha1, request, cancellationToken);
         var readable = response.Results
             .Where(item => item.Error.Length == 0)
-            .Select(item => new StateQueryItem<TValue>(item.Key, FromJson<TValue>(item.Data, State), item.Etag, item.Error));
+            .Select(item => new StateQueryItem<TValue>(item.Key, FromStateJson<TValue>(item.Data), item.Etag, item.Error));
         var page = new StateQueryResponse<TValue>([.. readable], response.Token, new Dictionary<string, string>(response.Metadata));
         var failed = response.Results.Where(item => item.Error.Length > 0).Select(item => item.Key).ToList();
         return failed.Count == 0
             ? page
-            : throw new StateQueryException<TValue>($"{failed.Count} of {response.Results.Count} items could not be read.", page, failed);
+            : throw new StateQueryException<TValue>("Encountered an error while processing state query results.", page, failed);
     }
 
     private Task<Wire.GetStateResponse> ReadAsync(
         string store, string key, ConsistencyMode? consistency, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellation)
     {
-        ArgumentException.ThrowIfNullOrEmpty(store, "storeName");
-        ArgumentException.ThrowIfNullOrEmpty(key);
+        ThrowIfIncomplete(store, key);
         var request = new Wire.GetStateRequest { StoreName = store, Key = key, Consistency = StateItems.Consistency(consistency) };
         Copy(metadata, request.Metadata);
         return CallAsync(State, DaprMethods.GetState, request, cancellation);
@@ -198,25 +201,28 @@ internal sealed partial class GrpcDaprClient
         string store, IReadOnlyList<string> keys, int? parallelism, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(store, "storeName");
-        ThrowIfEmpty(keys);
+        ThrowIfEmpty(keys, "keys do not contain any elements");
         var request = new Wire.GetBulkStateRequest { StoreName = store, Parallelism = parallelism ?? 0 };
         request.Keys.AddRange(keys);
         Copy(metadata, request.Metadata);
         return (await CallAsync(State, DaprMethods.GetBulkState, request, cancellation)).Items;
     }
 
-    private Task<bool> SaveAsync(string store, Item item, CancellationToken cancellation)
+    private T FromStateJson<T>(ByteString bytes) => FromJson<T>(bytes, State, "state");
+
+    private Task<bool> SaveAsync(
+        string store, string key, Func<ByteString> value, string? etag, StateOptions? options, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellation)
     {
-        ArgumentException.ThrowIfNullOrEmpty(store, "storeName");
+        ThrowIfIncomplete(store, key);
         var request = new Wire.SaveStateRequest { StoreName = store };
-        request.States.Add(item);
-        return WriteAsync(DaprMethods.SaveState, request, item.Etag is not null, cancellation);
+        request.States.Add(StateItems.From(key, value(), etag, options, metadata));
+        return WriteAsync(DaprMethods.SaveState, request, etag is not null, cancellation);
     }
 
     private Task<bool> DeleteAsync(
         string store, string key, string? etag, StateOptions? options, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellation)
     {
-        ArgumentException.ThrowIfNullOrEmpty(store, "storeName");
+        ThrowIfIncomplete(store, key);
         var item = StateItems.From(key, ByteString.Empty, etag, options, metadata);
         var request = new Wire.DeleteStateRequest { StoreName = store, Key = key, Etag = item.Etag, Options = item.Options };
         request.Metadata.Add(item.Metadata);
@@ -242,11 +248,19 @@ internal sealed partial class GrpcDaprClient
         }
     }
 
+    private static void ThrowIfIncomplete(string storeName, string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+    }
+
     private static void ThrowIfEmpty<T>(
-        IReadOnlyList<T> items, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(items))] string? name = null)
+        IReadOnlyList<T> items, string message, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(items))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(items, name);
+#pragma warning disable CA2208 // the official exception names no parameter
         if (items.Count == 0)
-            throw new ArgumentException($"{name} does not contain any elements", name);
+            throw new ArgumentException(message);
+#pragma warning restore CA2208
     }
 }

@@ -71,8 +71,10 @@ internal sealed partial class GrpcDaprClient
         ArgumentException.ThrowIfNullOrEmpty(storeName);
         ArgumentException.ThrowIfNullOrEmpty(resourceId);
         ArgumentException.ThrowIfNullOrEmpty(lockOwner);
+#pragma warning disable CA2208 // the official exception names no parameter
         if (expiryInSeconds <= 0)
-            throw new ArgumentException($"The lock must be held for at least one second, not {expiryInSeconds}.", nameof(expiryInSeconds));
+            throw new ArgumentException("The value cannot be zero or less than zero: " + expiryInSeconds);
+#pragma warning restore CA2208
 
         var request = new Wire.TryLockRequest
         {
@@ -100,7 +102,7 @@ internal sealed partial class GrpcDaprClient
         ArgumentException.ThrowIfNullOrEmpty(resourceId);
         ArgumentException.ThrowIfNullOrEmpty(lockOwner);
         var request = new Wire.UnlockRequest { StoreName = storeName, ResourceId = resourceId, LockOwner = lockOwner };
-        var response = await CallAsync("Unlock", DaprMethods.UnlockAlpha1, request, cancellationToken);
+        var response = await CallAsync("Lock", DaprMethods.UnlockAlpha1, request, cancellationToken);
         return new UnlockResponse(response.Status switch
         {
             Wire.UnlockResponse.Types.Status.Success => LockStatus.Success,

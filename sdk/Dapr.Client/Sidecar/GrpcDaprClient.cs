@@ -33,19 +33,17 @@ internal sealed partial class GrpcDaprClient(SidecarConnection sidecar, JsonSeri
     public override async Task<DaprMetadata> GetMetadataAsync(CancellationToken cancellationToken = default)
     {
         var response = await CallAsync("Get metadata", DaprMethods.GetMetadata, new Wire.GetMetadataRequest(), cancellationToken);
-#pragma warning disable CS0612 // deprecated in favour of actorRuntime, still what DaprMetadata shows
-        var actors = response.ActiveActorsCount.Select(actor => new DaprActorMetadata(actor.Type, actor.Count));
-#pragma warning restore CS0612
+        var actors = response.ActorRuntime?.ActiveActors.Select(actor => new DaprActorMetadata(actor.Type, actor.Count)) ?? [];
         var components = response.RegisteredComponents
             .Select(component => new DaprComponentsMetadata(component.Name, component.Type, component.Version, [.. component.Capabilities]));
         return new DaprMetadata(response.Id, [.. actors], new Dictionary<string, string>(response.ExtendedMetadata), [.. components]);
     }
 
-    public override Task SetMetadataAsync(string attributeName, string attributeValue, CancellationToken cancellationToken = default)
+    public override async Task SetMetadataAsync(string attributeName, string attributeValue, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(attributeName);
         var request = new Wire.SetMetadataRequest { Key = attributeName, Value = attributeValue };
-        return CallAsync("Set metadata", DaprMethods.SetMetadata, request, cancellationToken);
+        await CallAsync("Set metadata", DaprMethods.SetMetadata, request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -90,24 +88,29 @@ internal sealed partial class GrpcDaprClient(SidecarConnection sidecar, JsonSeri
         }
     }
 
+    // The official wording, since people look for it and match it; what went wrong is in the inner exception.
     private static DaprException Failure(string operation, GrpcException error) =>
-        new($"{operation} operation failed: the Dapr endpoint indicated a failure ({error.StatusCode}: {error.Detail}).", error);
+        new($"{operation} operation failed: the Dapr endpoint indicated a failure. See InnerException for details.", error);
 
-    private ByteString ToJson<T>(T value) =>
-        value is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(value, json));
+    /// <summary>As JSON; null is the JSON null.</summary>
+    private ByteString ToJson<T>(T value) => UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(value, json));
 
-    private T FromJson<T>(ByteString bytes, string operation)
+    /// <summary>As JSON; null is no value at all.</summary>
+    private ByteString ToStateJson<T>(T value) => value is null ? ByteString.Empty : ToJson(value);
+
+    /// <summary>Nothing is the default value.</summary>
+    /// <exception cref="JsonException">It is not the JSON expected.</exception>
+    private T FromJson<T>(ByteString bytes) => bytes.IsEmpty ? default! : JsonSerializer.Deserialize<T>(bytes.Span, json)!;
+
+    private T FromJson<T>(ByteString bytes, string operation, string payload)
     {
-        if (bytes.IsEmpty)
-            return default!;
-
         try
         {
-            return JsonSerializer.Deserialize<T>(bytes.Span, json)!;
+            return FromJson<T>(bytes);
         }
         catch (JsonException error)
         {
-            throw new DaprException($"{operation} operation failed: the payload could not be read as {typeof(T)}.", error);
+            throw new DaprException($"{operation} operation failed: the {payload} payload could not be deserialized. See InnerException for details.", error);
         }
     }
 

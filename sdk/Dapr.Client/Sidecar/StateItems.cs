@@ -11,7 +11,6 @@ internal static class StateItems
     /// <summary>An item; a null etag leaves the ETag out, which is not the same as an empty one.</summary>
     public static StateItem From(string key, ByteString value, string? etag, StateOptions? options, IReadOnlyDictionary<string, string>? metadata)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
         var item = new StateItem { Key = key, Value = value };
         if (etag is not null)
             item.Etag = new Etag { Value = etag };
@@ -46,7 +45,7 @@ internal static class StateItems
         ConsistencyMode.Eventual => WireOptions.Types.StateConsistency.ConsistencyEventual,
         ConsistencyMode.Strong => WireOptions.Types.StateConsistency.ConsistencyStrong,
         null => WireOptions.Types.StateConsistency.ConsistencyUnspecified,
-        _ => throw new ArgumentException($"{mode} is not a consistency mode.", nameof(mode)),
+        _ => throw new ArgumentException($"{mode} Consistency Mode is not supported.", nameof(mode)),
     };
 
     private static WireOptions.Types.StateConcurrency Concurrency(ConcurrencyMode? mode) => mode switch
@@ -54,6 +53,6 @@ internal static class StateItems
         ConcurrencyMode.FirstWrite => WireOptions.Types.StateConcurrency.ConcurrencyFirstWrite,
         ConcurrencyMode.LastWrite => WireOptions.Types.StateConcurrency.ConcurrencyLastWrite,
         null => WireOptions.Types.StateConcurrency.ConcurrencyUnspecified,
-        _ => throw new ArgumentException($"{mode} is not a concurrency mode.", nameof(mode)),
+        _ => throw new ArgumentException($"{mode} Concurrency Mode is not supported.", nameof(mode)),
     };
 }

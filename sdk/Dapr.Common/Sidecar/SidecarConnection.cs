@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -30,15 +29,16 @@ internal sealed class SidecarConnection : IDisposable
     public string ApiToken { get; }
 
     /// <summary>Checks the addresses; nothing is connected until the first call. The User-Agent names the version of <paramref name="assembly"/>.</summary>
-    /// <exception cref="InvalidOperationException">An address is not an absolute http or https address.</exception>
+    /// <exception cref="UriFormatException">An address is no absolute address.</exception>
+    /// <exception cref="InvalidOperationException">An address is neither http nor https.</exception>
     public static SidecarConnection Open(
         Assembly assembly, string httpEndpoint, string grpcEndpoint, string? apiToken, TimeSpan timeout = default, IHttpClientFactory? httpClientFactory = null)
     {
+        var grpcAddress = Parse(DaprDefaults.WithoutDnsScheme(grpcEndpoint), "gRPC");
         var httpAddress = Parse(httpEndpoint, "HTTP");
-        var grpcAddress = Parse(grpcEndpoint, "gRPC");
         var userAgent = UserAgent(assembly);
         var metadata = new GrpcMetadata();
-        if (!string.IsNullOrEmpty(apiToken))
+        if (!string.IsNullOrWhiteSpace(apiToken))
             metadata.Add(ApiTokenHeader, apiToken);
 
         var channel = new GrpcChannel(grpcAddress, new GrpcChannelOptions { UserAgent = userAgent.ToString(), Metadata = metadata });
@@ -47,7 +47,7 @@ internal sealed class SidecarConnection : IDisposable
         if (timeout > TimeSpan.Zero)
             http.Timeout = timeout;
 
-        return new SidecarConnection(channel, http, httpAddress, apiToken ?? string.Empty);
+        return new SidecarConnection(channel, http, httpAddress, string.IsNullOrWhiteSpace(apiToken) ? string.Empty : apiToken);
     }
 
     /// <summary>A handler for calls to the sidecar: one on this machine is never reached through a proxy, whatever the environment says.</summary>
@@ -139,11 +139,13 @@ internal sealed class SidecarConnection : IDisposable
         }
     }
 
-    private static Uri Parse(string address, string protocol) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var parsed) && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps)
+    private static Uri Parse(string address, string protocol)
+    {
+        var parsed = new Uri(address);
+        return parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps
             ? parsed
-            : throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"The {protocol} endpoint '{address}' of the sidecar must be an absolute http or https address."));
+            : throw new InvalidOperationException($"The {protocol} endpoint must use http or https.");
+    }
 
     private static GrpcMetadata? TraceContext()
     {

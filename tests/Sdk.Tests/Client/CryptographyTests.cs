@@ -62,6 +62,18 @@ public sealed class CryptographyTests : IAsyncLifetime
         Assert.Equal(s_message[..size], back.ToArray());
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("key", true)]
+    public async Task A_document_names_a_key_only_if_one_is_given_for_decryption(string? name, bool isNamed)
+    {
+        var document = await _client.EncryptAsync("vault", s_message, "key", new EncryptionOptions(KeyWrapAlgorithm.Aes) { DecryptionKeyName = name });
+
+        var manifest = System.Text.Encoding.UTF8.GetString(document.Span).Split('\n')[1];
+        Assert.Equal(isNamed, System.Text.Json.JsonDocument.Parse(manifest).RootElement.TryGetProperty("k", out _));
+        Assert.Equal(s_message, (await _client.DecryptAsync("vault", document, "key", null!)).ToArray());
+    }
+
     [Fact]
     public async Task A_refusal_is_a_DaprException_that_says_why()
     {

@@ -26,6 +26,16 @@ public sealed class DaprDefaultsTests
         Assert.Equal("https://sidecar.example:8443/", DaprDefaults.GetDefaultHttpEndpoint(configuration));
     }
 
+    [Theory]
+    [InlineData("dns://sidecar.example:50001?tls=true", "https://sidecar.example:50001/")]
+    [InlineData("dns://sidecar.example:50001?tls=false", "http://sidecar.example:50001/")]
+    public void An_endpoint_in_gRPCs_own_form_says_whether_it_is_TLS(string endpoint, string address) =>
+        Assert.Equal(address, DaprDefaults.GetDefaultGrpcEndpoint(With(("DAPR_GRPC_ENDPOINT", endpoint))));
+
+    [Fact]
+    public void An_endpoint_in_gRPCs_own_form_that_does_not_say_so_is_refused() =>
+        Assert.Throws<InvalidOperationException>(() => DaprDefaults.GetDefaultGrpcEndpoint(With(("DAPR_GRPC_ENDPOINT", "dns://sidecar.example:50001"))));
+
     [Fact]
     public void Tokens_come_from_the_configuration()
     {

@@ -57,6 +57,15 @@ public sealed class InvocationTests
     }
 
     [Fact]
+    public async Task A_request_may_come_without_query_parameters()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync();
+        using var client = sidecar.CreateClient();
+
+        Assert.Equal("/v1.0/invoke/catalog/method/products?x=1", client.CreateInvokeMethodRequest(HttpMethod.Get, "catalog", "products?x=1", null!).RequestUri!.PathAndQuery);
+    }
+
+    [Fact]
     public async Task The_request_is_left_as_the_caller_made_it()
     {
         await using var sidecar = await FakeSidecar.StartAsync();

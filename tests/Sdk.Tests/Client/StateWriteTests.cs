@@ -28,6 +28,15 @@ public sealed class StateWriteTests
     }
 
     [Fact]
+    public void An_entry_can_be_made_without_a_client_as_tests_make_it()
+    {
+        var entry = new StateEntry<int>(null!, "store", "k", 5, "1");
+
+        Assert.Equal(("store", "k", 5, "1"), (entry.StoreName, entry.Key, entry.Value, entry.ETag));
+        Assert.Equal("key", Assert.Throws<ArgumentNullException>(() => new StateEntry<int>(null!, "store", null!, 5, "1")).ParamName);
+    }
+
+    [Fact]
     public async Task A_null_value_is_sent_as_no_value_at_all()
     {
         await using var sidecar = await FakeSidecar.StartAsync(s => s.Answer(DaprMethods.SaveState));

@@ -82,6 +82,19 @@ public sealed class StoresTests
     }
 
     [Fact]
+    public async Task A_configuration_subscription_begins_before_it_is_read()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync(s => s.Stream(DaprMethods.SubscribeConfiguration, new SubscribeConfigurationResponse { Id = "sub-1" }));
+        using var client = sidecar.CreateClient();
+
+        _ = await client.SubscribeConfiguration("config", ["limit"]);
+
+        for (var time = 0; sidecar.Calls.Count == 0 && time < 500; time++)
+            await Task.Delay(10);
+        Assert.Equal("config", sidecar.Only<SubscribeConfigurationRequest>().StoreName);
+    }
+
+    [Fact]
     public async Task Unsubscribing_says_how_it_went()
     {
         await using var sidecar = await FakeSidecar.StartAsync(s =>
@@ -131,7 +144,7 @@ public sealed class StoresTests
     }
 
     [Fact]
-    public async Task A_binding_takes_json_or_bytes()
+    public async Task A_binding_takes_json_the_json_null_too_or_bytes()
     {
         await using var sidecar = await FakeSidecar.StartAsync(s => s.Answer(DaprMethods.InvokeBinding, _ => new InvokeBindingResponse
         {
@@ -148,6 +161,6 @@ public sealed class StoresTests
         var requests = sidecar.Calls.Select(call => (InvokeBindingRequest)call.Request).ToList();
         Assert.Equal(("mail", "create", """{"to":"ann"}"""), (requests[0].Name, requests[0].Operation, requests[0].Data.ToStringUtf8()));
         Assert.Equal("v", requests[1].Metadata["k"]);
-        Assert.Equal(0, requests[2].Data.Length);
+        Assert.Equal("null", requests[2].Data.ToStringUtf8());
     }
 }
