@@ -20,10 +20,10 @@ internal sealed class DaprAuthenticationHandler(IOptionsMonitor<DaprAuthenticati
             return AuthenticateResult.NoResult();
 
         if (string.IsNullOrWhiteSpace(Options.Token))
-            return AuthenticateResult.Fail("APP_API_TOKEN is not set, so no token can be accepted.");
+            return AuthenticateResult.Fail("App API Token not configured.");
 
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(presented.ToString()), Encoding.UTF8.GetBytes(Options.Token)))
-            return AuthenticateResult.Fail("The dapr-api-token presented is not the application's.");
+            return AuthenticateResult.Fail("Not authenticated.");
 
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, DaprAuthenticationOptions.DefaultScheme)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));

@@ -107,8 +107,8 @@ internal sealed class CloudEventsMiddleware(RequestDelegate next, CloudEventsMid
             || !MediaTypeHeaderValue.TryParse(given.GetString(), out var parsed))
             return (DefaultDataContentType, true);
 
-        var isJson = parsed.MediaType.Equals(DefaultDataContentType, StringComparison.Ordinal)
-            || parsed.Suffix.Equals("json", StringComparison.Ordinal);
+        // A string of any other type, be it "+json", is text: the official middleware looks for a suffix that it never finds, and applications read what it gives them.
+        var isJson = parsed.MediaType.Equals(DefaultDataContentType, StringComparison.Ordinal);
         if (parsed.Charset.Length == 0)
             return (given.GetString()!, isJson);
 

@@ -12,7 +12,9 @@ public class FromStateAttribute : Attribute, IBindingSourceMetadata
     /// <summary>Reads the store under the route value named like the parameter.</summary>
     public FromStateAttribute(string storeName)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storeName);
+        if (string.IsNullOrEmpty(storeName))
+            throw new ArgumentException("The value cannot be null or empty.", nameof(storeName));
+
         StoreName = storeName;
         Key = null!;
         BindingSource = new FromStateBindingSource(StoreName, null);
@@ -21,7 +23,6 @@ public class FromStateAttribute : Attribute, IBindingSourceMetadata
     /// <summary>Reads the store under the route value named <paramref name="key"/>.</summary>
     public FromStateAttribute(string storeName, string key)
     {
-        ArgumentException.ThrowIfNullOrEmpty(storeName);
         StoreName = storeName;
         Key = key;
         BindingSource = new FromStateBindingSource(StoreName, key);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Dapr.AspNetCore;
 
@@ -16,13 +17,20 @@ internal sealed class StateEntryApplicationModelProvider : IApplicationModelProv
 
     public void OnProvidersExecuted(ApplicationModelProviderContext context)
     {
-        var parameters = context.Result.Controllers.SelectMany(controller => controller.Actions).SelectMany(action => action.Parameters);
-        foreach (var parameter in parameters)
+        foreach (var controller in context.Result.Controllers)
         {
-            var isEntry = StateEntryModelBinderProvider.IsStateEntry(parameter.ParameterInfo.ParameterType, out _);
-            if (isEntry && parameter.BindingInfo?.BindingSource is not FromStateBindingSource)
-                throw new InvalidOperationException(
-                    $"Parameter '{parameter.ParameterName}' of {parameter.Action.DisplayName} is a StateEntry: mark it with [FromState(\"store\")].");
+            foreach (var property in controller.ControllerProperties)
+                Check(property.ParameterType, property.BindingInfo, $"Property '{property.PropertyName}' of {controller.DisplayName}");
+
+            foreach (var parameter in controller.Actions.SelectMany(action => action.Parameters))
+                Check(parameter.ParameterType, parameter.BindingInfo, $"Parameter '{parameter.ParameterName}' of {parameter.Action.DisplayName}");
         }
+    }
+
+    // Without any binding information there is nothing to bind, and nothing to complain of.
+    private static void Check(Type type, BindingInfo? binding, string place)
+    {
+        if (binding is not null && binding.BindingSource?.Id != "state" && StateEntryModelBinderProvider.IsStateEntry(type, out _))
+            throw new InvalidOperationException($"{place} is a StateEntry: mark it with [FromState(\"store\")].");
     }
 }

@@ -20,7 +20,7 @@ internal abstract class StateModelBinder(FromStateBindingSource source) : IModel
         }
 
         var client = bindingContext.HttpContext.RequestServices.GetRequiredService<DaprClient>();
-        if (await ReadAsync(client, source.StoreName, key, bindingContext.HttpContext.RequestAborted) is not { } model)
+        if (await ReadAsync(client, source.StoreName, key) is not { } model)
         {
             bindingContext.Result = ModelBindingResult.Failed();
             return;
@@ -32,19 +32,19 @@ internal abstract class StateModelBinder(FromStateBindingSource source) : IModel
         bindingContext.ValidationState.Add(model, new ValidationStateEntry { SuppressValidation = true });
     }
 
-    protected abstract Task<object?> ReadAsync(DaprClient client, string storeName, string key, CancellationToken cancellation);
+    protected abstract Task<object?> ReadAsync(DaprClient client, string storeName, string key);
 }
 
 /// <summary>Binds to an entry; an absent key gives an entry with the default value.</summary>
 internal sealed class StateEntryModelBinder<TValue>(FromStateBindingSource source) : StateModelBinder(source)
 {
-    protected override async Task<object?> ReadAsync(DaprClient client, string storeName, string key, CancellationToken cancellation) =>
-        await client.GetStateEntryAsync<TValue>(storeName, key, cancellationToken: cancellation);
+    protected override async Task<object?> ReadAsync(DaprClient client, string storeName, string key) =>
+        await client.GetStateEntryAsync<TValue>(storeName, key);
 }
 
 /// <summary>Binds to the value; an absent key binds nothing.</summary>
 internal sealed class StateValueModelBinder<TValue>(FromStateBindingSource source) : StateModelBinder(source)
 {
-    protected override async Task<object?> ReadAsync(DaprClient client, string storeName, string key, CancellationToken cancellation) =>
-        await client.GetStateAsync<TValue>(storeName, key, cancellationToken: cancellation);
+    protected override async Task<object?> ReadAsync(DaprClient client, string storeName, string key) =>
+        await client.GetStateAsync<TValue>(storeName, key);
 }

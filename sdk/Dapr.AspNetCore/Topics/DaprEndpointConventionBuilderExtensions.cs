@@ -38,6 +38,8 @@ public static class DaprEndpointConventionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(topicOptions);
+        ArgumentException.ThrowIfNullOrEmpty(topicOptions.PubsubName, nameof(topicOptions.PubsubName));
+        ArgumentException.ThrowIfNullOrEmpty(topicOptions.Name, nameof(topicOptions.Name));
         builder.WithMetadata(new TopicAttribute(topicOptions.PubsubName, topicOptions.Name, topicOptions.DeadLetterTopic, topicOptions.EnableRawPayload)
         {
             Match = topicOptions.Match,
@@ -54,7 +56,7 @@ public static class DaprEndpointConventionBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(bulkSubscribeTopicOptions);
-        ArgumentException.ThrowIfNullOrEmpty(bulkSubscribeTopicOptions.TopicName);
+        ArgumentException.ThrowIfNullOrEmpty(bulkSubscribeTopicOptions.TopicName, nameof(bulkSubscribeTopicOptions.TopicName));
         builder.WithMetadata(new BulkSubscribeAttribute(
             bulkSubscribeTopicOptions.TopicName, bulkSubscribeTopicOptions.MaxMessagesCount, bulkSubscribeTopicOptions.MaxAwaitDurationMs));
         return builder;

@@ -36,6 +36,7 @@ public sealed class CloudEventsTests
     [InlineData("""{"DATA":{"a": 1},"DataContentType":"application/json; charset=utf-16"}""", "application/json", """{"a":1}""")]
     [InlineData("""{"data":{"a": 1},"datacontenttype":"application/vnd.order+json"}""", "application/vnd.order+json", """{"a":1}""")]
     [InlineData("""{"data":"plain \"text\"","datacontenttype":"text/plain"}""", "text/plain", "plain \"text\"")]
+    [InlineData("""{"data":"{\"a\":1}","datacontenttype":"application/vnd.order+json"}""", "application/vnd.order+json", """{"a":1}""")]
     [InlineData("""{"data":{"a":1},"datacontenttype":"text/plain"}""", "text/plain", """{"a":1}""")]
     [InlineData("""{"data":"text"}""", "application/json", "\"text\"")]
     [InlineData("""{"data":null}""", "application/json", "null")]

@@ -32,6 +32,12 @@ public sealed class FromStateTests
         Assert.Equal(("widgets", "w-1"), (request.StoreName, request.Key));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void A_parameter_without_a_store_is_refused(string? store) =>
+        Assert.Equal("storeName", Assert.Throws<ArgumentException>(() => new FromStateAttribute(store!)).ParamName);
+
     [Fact]
     public async Task An_absent_key_gives_an_entry_without_value()
     {
