@@ -39,7 +39,7 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
         ArgumentException.ThrowIfNullOrEmpty(name);
         var response = await _channel.UnaryAsync(TaskHubMethods.StartInstance, new Wire.CreateInstanceRequest
         {
-            InstanceId = string.IsNullOrEmpty(instanceId) ? Guid.NewGuid().ToString("N") : instanceId,
+            InstanceId = string.IsNullOrEmpty(instanceId) ? Guid.NewGuid().ToString() : instanceId,
             Name = name,
             Input = _serializer.Serialize(input),
             ScheduledStartTimestamp = startTime is { } time ? Timestamp.FromDateTimeOffset(time) : null,
@@ -66,8 +66,13 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
         WaitAsync(TaskHubMethods.WaitForInstanceStart, instanceId, getInputsAndOutputs, cancellation);
 
     /// <inheritdoc />
-    public Task<WorkflowState> WaitForWorkflowCompletionAsync(string instanceId, bool getInputsAndOutputs = true, CancellationToken cancellation = default) =>
-        WaitAsync(TaskHubMethods.WaitForInstanceCompletion, instanceId, getInputsAndOutputs, cancellation);
+    public async Task<WorkflowState> WaitForWorkflowCompletionAsync(string instanceId, bool getInputsAndOutputs = true, CancellationToken cancellation = default)
+    {
+        var ended = await WaitAsync(TaskHubMethods.WaitForInstanceCompletion, instanceId, getInputsAndOutputs, cancellation);
+
+        // As the official client does: what the wait answers need not hold them.
+        return getInputsAndOutputs && await GetWorkflowStateAsync(instanceId, getInputsAndOutputs, cancellation) is { Exists: true } whole ? whole : ended;
+    }
 
     /// <inheritdoc />
     public async Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
@@ -118,8 +123,11 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
         if (continuationToken is not null)
             request.ContinuationToken = continuationToken;
         if (pageSize is { } size)
-            request.PageSize = checked((uint)size);
-        var response = await _channel.UnaryAsync(TaskHubMethods.ListInstanceIds, request, cancellationToken: cancellation);
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(pageSize));
+            request.PageSize = (uint)size;
+        }
+        var response = await NewerAsync("ListInstanceIDs", _channel.UnaryAsync(TaskHubMethods.ListInstanceIds, request, cancellationToken: cancellation));
         return new WorkflowInstancePage([.. response.InstanceIds], response.HasContinuationToken ? response.ContinuationToken : null);
     }
 
@@ -127,8 +135,8 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
     public async Task<IReadOnlyList<WorkflowHistoryEvent>> GetInstanceHistoryAsync(string instanceId, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var response = await _channel.UnaryAsync(
-            TaskHubMethods.GetInstanceHistory, new Wire.GetInstanceHistoryRequest { InstanceId = instanceId }, cancellationToken: cancellation);
+        var response = await NewerAsync("GetInstanceHistory", _channel.UnaryAsync(
+            TaskHubMethods.GetInstanceHistory, new Wire.GetInstanceHistoryRequest { InstanceId = instanceId }, cancellationToken: cancellation));
         return [.. response.Events.Select(WorkflowWireFormat.FromWire)];
     }
 
@@ -137,6 +145,8 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
         string sourceInstanceId, uint eventId, RerunWorkflowFromEventOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(sourceInstanceId);
+        if (options is { Input: not null, OverwriteInput: false })
+            throw new ArgumentException("OverwriteInput must be true when Input is set.", nameof(options));
         var request = new Wire.RerunWorkflowFromEventRequest { SourceInstanceID = sourceInstanceId, EventID = eventId };
         if (options?.NewInstanceId is { } newId)
             request.NewInstanceID = newId;
@@ -145,7 +155,7 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
             request.OverwriteInput = true;
             request.Input = _serializer.Serialize(options.Input);
         }
-        return (await _channel.UnaryAsync(TaskHubMethods.RerunWorkflowFromEvent, request, cancellationToken: cancellation)).NewInstanceID;
+        return (await NewerAsync("RerunWorkflowFromEvent", _channel.UnaryAsync(TaskHubMethods.RerunWorkflowFromEvent, request, cancellationToken: cancellation))).NewInstanceID;
     }
 
     /// <inheritdoc />
@@ -167,12 +177,27 @@ public sealed class DaprWorkflowClient : IDaprWorkflowClient
         {
             try
             {
-                return ToState(await _channel.UnaryAsync(method, request, cancellationToken: cancellation));
+                var response = await _channel.UnaryAsync(method, request, cancellationToken: cancellation);
+                return response.Exists ? ToState(response) : throw new InvalidOperationException($"Workflow instance '{instanceId}' does not exist");
             }
             catch (GrpcException e) when (e.StatusCode is GrpcStatusCode.DeadlineExceeded or GrpcStatusCode.Unavailable)
             {
                 await Task.Delay(delay, _time, cancellation);
             }
+        }
+    }
+
+    /// <summary>A method that older runtimes lack: they take it for a call to be proxied to an application, and miss the application's id.</summary>
+    private static async Task<T> NewerAsync<T>(string method, Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (GrpcException e) when (e.StatusCode == GrpcStatusCode.Unknown
+            && e.Detail.Contains("required metadata", StringComparison.OrdinalIgnoreCase) && e.Detail.Contains("dapr-app-id", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NotSupportedException($"{method} is not supported by the current Dapr runtime version. Please upgrade to a newer Dapr release.", e);
         }
     }
 

@@ -18,28 +18,42 @@ public static class ParallelExtensions
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(taskFactory);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
-        var started = new List<Task<TResult>>();
-        var running = new List<Task<TResult>>();
-        foreach (var input in inputs)
-        {
-            while (running.Count >= maxConcurrency)
-            {
-                await Task.WhenAny(running);
-                running.RemoveAll(task => task.IsCompleted);
-            }
-            var task = taskFactory(input);
-            started.Add(task);
-            running.Add(task);
-        }
+        if (maxConcurrency <= 0)
+            throw new ArgumentOutOfRangeException(nameof(maxConcurrency), "Max concurrency must be greater than 0.");
+        var waiting = new Queue<(TInput Input, int Index)>(inputs.Select((input, index) => (input, index)));
+        var results = new TResult[waiting.Count];
+        var running = new Dictionary<Task<TResult>, int>();
+        var failures = new List<Exception>();
+        while (waiting.Count > 0 && running.Count < maxConcurrency)
+            Begin(waiting.Dequeue());
         while (running.Count > 0)
         {
-            await Task.WhenAny(running);
-            running.RemoveAll(task => task.IsCompleted);
+            var ended = await Task.WhenAny(running.Keys);
+            running.Remove(ended, out var index);
+            try
+            {
+                results[index] = await ended;
+            }
+            catch (Exception e)
+            {
+                failures.Add(e);
+            }
+            // One for one: the order in which work begins is part of the history.
+            if (waiting.Count > 0)
+                Begin(waiting.Dequeue());
         }
-        var failures = started.Where(task => !task.IsCompletedSuccessfully).SelectMany(Failures).ToList();
-        return failures.Count == 0 ? [.. started.Select(task => task.Result)] : throw new AggregateException(failures);
+        return failures.Count == 0 ? results : throw new AggregateException($"{failures.Count} out of {results.Length} tasks failed", failures);
 
-        static IEnumerable<Exception> Failures(Task task) => task.Exception?.InnerExceptions ?? (IEnumerable<Exception>)[new TaskCanceledException(task)];
+        void Begin((TInput Input, int Index) next)
+        {
+            try
+            {
+                running.Add(taskFactory(next.Input), next.Index);
+            }
+            catch (Exception e)
+            {
+                failures.Add(e);
+            }
+        }
     }
 }

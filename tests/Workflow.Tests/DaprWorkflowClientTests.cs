@@ -22,7 +22,7 @@ public class DaprWorkflowClientTests
 
         var (request, _) = await hub.NextAsync<CreateInstanceRequest>();
         Assert.Equal(id, request.InstanceId);
-        Assert.Matches("^[0-9a-f]{32}$", id);
+        Assert.True(Guid.TryParseExact(id, "D", out _));
         Assert.Equal(("Order", """{"sku":"abc"}"""), (request.Name, request.Input));
         Assert.Equal(span.Id, request.ParentTraceContext.TraceParent);
         Assert.Null(request.ScheduledStartTimestamp);
@@ -101,10 +101,48 @@ public class DaprWorkflowClientTests
             _ => new GetInstanceResponse { Exists = true, WorkflowState = new Dapr.Protocol.Workflow.WorkflowState { WorkflowStatus = OrchestrationStatus.Completed } },
         };
 
-        var state = await client.WaitForWorkflowCompletionAsync("order-1");
+        var state = await client.WaitForWorkflowCompletionAsync("order-1", getInputsAndOutputs: false);
 
         Assert.True(state.IsWorkflowCompleted);
         Assert.Equal(3, calls);
+    }
+
+    [Fact]
+    public async Task Inputs_and_outputs_are_read_after_the_wait()
+    {
+        await using var hub = await FakeTaskHub.StartAsync();
+        await using var client = Connect(hub);
+        var calls = 0;
+        hub.OnGetInstance = _ => new GetInstanceResponse
+        {
+            Exists = true,
+            WorkflowState = new Dapr.Protocol.Workflow.WorkflowState { WorkflowStatus = OrchestrationStatus.Completed, Output = ++calls > 1 ? "7" : null },
+        };
+
+        Assert.Equal(7, (await client.WaitForWorkflowCompletionAsync("order-1")).ReadOutputAs<int>());
+    }
+
+    [Fact]
+    public async Task There_is_no_waiting_for_an_instance_that_is_not_there()
+    {
+        await using var hub = await FakeTaskHub.StartAsync();
+        await using var client = Connect(hub);
+
+        var start = await Assert.ThrowsAsync<InvalidOperationException>(() => client.WaitForWorkflowStartAsync("none"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.WaitForWorkflowCompletionAsync("none"));
+
+        Assert.Equal("Workflow instance 'none' does not exist", start.Message);
+    }
+
+    [Fact]
+    public async Task A_page_has_at_least_one_instance_and_an_input_is_given_only_to_overwrite_one()
+    {
+        await using var hub = await FakeTaskHub.StartAsync();
+        await using var client = Connect(hub);
+
+        Assert.Equal("pageSize", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.ListInstanceIdsAsync(pageSize: 0))).ParamName);
+        Assert.Equal("options", (await Assert.ThrowsAsync<ArgumentException>(
+            () => client.RerunWorkflowFromEventAsync("order-1", 4, new RerunWorkflowFromEventOptions { Input = 9 }))).ParamName);
     }
 
     [Fact]

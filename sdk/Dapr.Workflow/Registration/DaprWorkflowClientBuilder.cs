@@ -60,7 +60,7 @@ public sealed class DaprWorkflowClientBuilder : DaprGenericClientBuilder<DaprWor
         var metadata = new GrpcMetadata();
         if (apiToken.Length > 0)
             metadata.Add(SidecarConnection.ApiTokenHeader, apiToken);
-        return new GrpcChannel(new Uri(endpoint), new GrpcChannelOptions
+        return new GrpcChannel(new Uri(DaprDefaults.WithoutDnsScheme(endpoint)), new GrpcChannelOptions
         {
             Metadata = metadata,
             UserAgent = SidecarConnection.UserAgent(assembly).ToString(),

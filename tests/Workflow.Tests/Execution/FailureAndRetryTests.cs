@@ -40,8 +40,30 @@ public class FailureAndRetryTests
         var failure = turns.Failed(0, message: "no card").Completion().FailureDetails;
 
         Assert.Equal("Dapr.Workflow.WorkflowTaskFailedException", failure.ErrorType);
-        Assert.Contains("'Charge'", failure.ErrorMessage, StringComparison.Ordinal);
-        Assert.Contains("no card", failure.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal("Task failed: no card", failure.ErrorMessage);
+    }
+
+    [Fact]
+    public void Of_what_is_processed_in_parallel_everything_is_tried_and_every_failure_told()
+    {
+        var turns = WorkflowTurns.Of<string, string>(async (context, _) =>
+        {
+            try
+            {
+                await context.ProcessInParallelAsync([1, 2, 3], i => i == 2 ? throw new FormatException("two") : context.CallActivityAsync<int>("Price", i), maxConcurrency: 1);
+                return "priced";
+            }
+            catch (AggregateException e)
+            {
+                return $"{e.Message}|{string.Join('|', e.InnerExceptions.Select(inner => inner.GetType().Name))}";
+            }
+        });
+        turns.Start();
+        turns.Failed(0, message: "one");
+
+        var result = turns.Completed(1, "3").Completion().Result;
+
+        Assert.Equal("\"2 out of 3 tasks failed (Task failed: one) (two)|WorkflowTaskFailedException|FormatException\"", result);
     }
 
     [Fact]

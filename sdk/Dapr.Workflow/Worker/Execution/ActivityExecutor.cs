@@ -25,7 +25,7 @@ internal sealed partial class ActivityExecutor(IWorkflowsFactory factory, IDaprS
             {
                 LogNotRegistered(request.Name, activationException);
                 response.FailureDetails = activationException is null
-                    ? new Wire.TaskFailureDetails { ErrorType = "ActivityNotFoundException", ErrorMessage = $"Activity '{request.Name}' is not registered in this app." }
+                    ? new Wire.TaskFailureDetails { ErrorType = "ActivityNotFoundException", ErrorMessage = $"Activity '{request.Name}' not found" }
                     : WorkflowWireFormat.ToWire(activationException);
             }
         }

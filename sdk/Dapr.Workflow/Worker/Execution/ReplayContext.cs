@@ -90,7 +90,7 @@ internal sealed class ReplayContext(
             var action = new Wire.ScheduleTaskAction { Name = name, Input = payload, TaskExecutionId = executionId };
             if (options?.PropagationScope is { } scope and not HistoryPropagationScope.None)
                 action.HistoryPropagationScope = (Wire.HistoryPropagationScope)(int)scope;
-            return Read<T>("Activity", name, await Request(new Wire.WorkflowAction { ScheduleTask = action }, name, options));
+            return Read<T>(await Request(new Wire.WorkflowAction { ScheduleTask = action }, name, options), name);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class ReplayContext(
             var action = new Wire.CreateChildWorkflowAction { InstanceId = lastId, Name = workflowName, Input = payload };
             if (options?.PropagationScope is { } scope and not HistoryPropagationScope.None)
                 action.HistoryPropagationScope = (Wire.HistoryPropagationScope)(int)scope;
-            return Read<TResult>("Child workflow", workflowName, await Request(new Wire.WorkflowAction { CreateChildWorkflow = action }, workflowName, options));
+            return Read<TResult>(await Request(new Wire.WorkflowAction { CreateChildWorkflow = action }, workflowName, options), workflowName);
         }
     }
 
@@ -206,18 +206,19 @@ internal sealed class ReplayContext(
         return _actions.Open(action, name).Completion.Task;
     }
 
-    private T Read<T>(string what, string name, Wire.HistoryEvent end)
+    // The messages are the official ones: people match them.
+    private T Read<T>(Wire.HistoryEvent end, string name) => end.EventTypeCase switch
     {
-        var (result, failure) = end.EventTypeCase switch
-        {
-            Wire.HistoryEvent.EventTypeOneofCase.TaskCompleted => (end.TaskCompleted.Result, null),
-            Wire.HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted => (end.ChildWorkflowInstanceCompleted.Result, null),
-            Wire.HistoryEvent.EventTypeOneofCase.TaskFailed => (null, end.TaskFailed.FailureDetails ?? new()),
-            _ => ((string?)null, end.ChildWorkflowInstanceFailed.FailureDetails ?? new()),
-        };
-        return failure is null
-            ? Read<T>(result)
-            : throw new WorkflowTaskFailedException($"{what} '{name}' failed: {failure.ErrorMessage}", WorkflowWireFormat.FromWire(failure)!);
+        Wire.HistoryEvent.EventTypeOneofCase.TaskCompleted => Read<T>(end.TaskCompleted.Result),
+        Wire.HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted => Read<T>(end.ChildWorkflowInstanceCompleted.Result),
+        Wire.HistoryEvent.EventTypeOneofCase.TaskFailed => throw Failure(failure => $"Task failed: {failure.ErrorMessage}", end.TaskFailed.FailureDetails),
+        _ => throw Failure(_ => $"Child workflow '{name}' failed", end.ChildWorkflowInstanceFailed.FailureDetails),
+    };
+
+    private static WorkflowTaskFailedException Failure(Func<WorkflowTaskFailureDetails, string> message, Wire.TaskFailureDetails? failure)
+    {
+        var details = WorkflowWireFormat.FromWire(failure) ?? new WorkflowTaskFailureDetails("Exception", "Unknown error", "");
+        return new WorkflowTaskFailedException(message(details), details);
     }
 
     private T Read<T>(string? payload) => string.IsNullOrEmpty(payload) ? default! : serializer.Deserialize<T>(payload)!;
