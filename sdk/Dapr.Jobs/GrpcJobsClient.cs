@@ -41,7 +41,9 @@ internal sealed class GrpcJobsClient(SidecarConnection sidecar) : DaprJobsClient
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentOutOfRangeException.ThrowIfNegative(repeats ?? 0, nameof(repeats));
         if (ttl <= startingFrom)
-            throw new ArgumentException($"The job would expire ({ttl:O}) before it starts ({startingFrom:O}).", nameof(ttl));
+#pragma warning disable CA2208 // the official exception names no parameter
+            throw new ArgumentException("When both ttl and startingFrom are specified, ttl must represent a later point in time");
+#pragma warning restore CA2208
 
         var job = new Wire.Job { Name = jobName };
         if (schedule.IsPointInTimeExpression)
@@ -65,14 +67,14 @@ internal sealed class GrpcJobsClient(SidecarConnection sidecar) : DaprJobsClient
             job.FailurePolicy = FailurePolicies.ToWire(failurePolicyOptions);
 
         var request = new Wire.ScheduleJobRequest { Job = job, Overwrite = overwrite };
-        await GuardAsync("Schedule job", this.schedule.CallAsync(request, cancellationToken));
+        await GuardAsync("Schedule job", this.schedule.CallAsync(request, cancellationToken), cancellationToken);
     }
 
     public override async Task<DaprJobDetails> GetJobAsync(string jobName, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(jobName);
-        var response = await GuardAsync("Get job", get.CallAsync(new Wire.GetJobRequest { Name = jobName }, cancellationToken));
-        var job = response.Job ?? throw new DaprException($"Get job operation failed: the answer for '{jobName}' holds no job.");
+        ThrowIfNameless(jobName);
+        var response = await GuardAsync("Get job", get.CallAsync(new Wire.GetJobRequest { Name = jobName }, cancellationToken), cancellationToken);
+        var job = response?.Job ?? throw new DaprException("Get job operation failed: the Dapr endpoint did not return the expected value.");
         return new DaprJobDetails(job.HasSchedule ? new DaprJobSchedule(job.Schedule) : new DaprJobSchedule(job.DueTime))
         {
             DueTime = Time(job.DueTime),
@@ -85,8 +87,8 @@ internal sealed class GrpcJobsClient(SidecarConnection sidecar) : DaprJobsClient
 
     public override async Task DeleteJobAsync(string jobName, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(jobName);
-        await GuardAsync("Delete job", delete.CallAsync(new Wire.DeleteJobRequest { Name = jobName }, cancellationToken));
+        ThrowIfNameless(jobName);
+        await GuardAsync("Delete job", delete.CallAsync(new Wire.DeleteJobRequest { Name = jobName }, cancellationToken), cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -97,15 +99,28 @@ internal sealed class GrpcJobsClient(SidecarConnection sidecar) : DaprJobsClient
         base.Dispose(disposing);
     }
 
-    private static async Task<T> GuardAsync<T>(string operation, Task<T> call)
+    // Null for a blank name too, as in the official SDK.
+    private static void ThrowIfNameless(string jobName)
+    {
+        if (string.IsNullOrWhiteSpace(jobName))
+            throw new ArgumentNullException(nameof(jobName));
+    }
+
+    /// <summary>The answer; null when the caller gave up, which is no error in this client.</summary>
+    private static async Task<T?> GuardAsync<T>(string operation, Task<T> call, CancellationToken cancellation)
+        where T : class
     {
         try
         {
             return await call;
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
         catch (GrpcException error)
         {
-            throw new DaprException($"{operation} operation failed: the Dapr endpoint indicated a failure ({error.StatusCode}: {error.Detail}).", error);
+            throw new DaprException($"{operation} operation failed: the Dapr endpoint indicated a failure. See InnerException for details.", error);
         }
     }
 

@@ -28,7 +28,7 @@ public class ActorProxyFactory : IActorProxyFactory
     public ActorProxyOptions DefaultOptions
     {
         get => defaults;
-        set => defaults = value ?? throw new ArgumentNullException(nameof(value), "ActorProxyFactory.DefaultOptions cannot be null.");
+        set => defaults = value ?? throw new ArgumentNullException(nameof(DefaultOptions), "ActorProxyFactory.DefaultOptions cannot be null");
     }
 
     /// <inheritdoc/>

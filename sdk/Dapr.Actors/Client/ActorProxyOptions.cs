@@ -16,7 +16,7 @@ public class ActorProxyOptions
     public JsonSerializerOptions JsonSerializerOptions
     {
         get => json;
-        set => json = value ?? throw new ArgumentNullException(nameof(value), "ActorProxyOptions.JsonSerializerOptions cannot be null.");
+        set => json = value ?? throw new ArgumentNullException(nameof(JsonSerializerOptions), "ActorProxyOptions.JsonSerializerOptions cannot be null");
     }
 
     /// <summary>The token that the sidecar asks for; empty for none.</summary>

@@ -102,12 +102,14 @@ internal sealed class ActorStateManager(ActorStateStore? store) : IActorStateMan
 
     public Task ClearCacheAsync(CancellationToken cancellationToken = default)
     {
+        _ = Store;
         Memory.Clear();
         return Task.CompletedTask;
     }
 
     public async Task SaveStateAsync(CancellationToken cancellationToken = default)
     {
+        _ = Store;
         ActorStateChange[] changes =
         [
             .. Memory.Where(entry => entry.Value.Change != StateChangeKind.None)

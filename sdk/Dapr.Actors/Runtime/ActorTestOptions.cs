@@ -28,7 +28,7 @@ public sealed class ActorTestOptions
     /// <summary>Keeps its timers and reminders.</summary>
     public ActorTimerManager TimerManager { get; set; } = new NoTimers();
 
-    private static NotSupportedException NotGiven(string what) =>
+    private static NotImplementedException NotGiven(string what) =>
         new($"This actor was made for a test without {what}. Set ActorTestOptions.{what} to what the test needs.");
 
     private sealed class NoProxies : IActorProxyFactory

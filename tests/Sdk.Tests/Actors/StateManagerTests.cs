@@ -117,8 +117,9 @@ public sealed class StateManagerTests
         Assert.Equal(("n-1", "Notebook"), (actor.Id.GetId(), actor.Host.ActorTypeInfo.ActorTypeName));
         Assert.Equal("Other", ActorHost.CreateForTest<Notebook>("Other").ActorTypeInfo.ActorTypeName);
         await Assert.ThrowsAsync<InvalidOperationException>(() => actor.StateManager.GetStateAsync<int>("pages"));
-        Assert.Throws<NotSupportedException>(() => actor.ProxyFactory.Create(actor.Id, "Other"));
-        await Assert.ThrowsAsync<NotSupportedException>(() => actor.RegisterTimerAsync("t", "OnTimer", null, TimeSpan.Zero, TimeSpan.Zero));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => actor.StateManager.SaveStateAsync());
+        Assert.Throws<NotImplementedException>(() => actor.ProxyFactory.Create(actor.Id, "Other"));
+        await Assert.ThrowsAsync<NotImplementedException>(() => actor.RegisterTimerAsync("t", "OnTimer", null, TimeSpan.Zero, TimeSpan.Zero));
     }
 
     private static async Task<OpenNotebook> NotebookAsync(params (string Key, string Json)[] state)

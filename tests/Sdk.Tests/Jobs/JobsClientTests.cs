@@ -122,4 +122,28 @@ public sealed class JobsClientTests
 
         await Assert.ThrowsAsync<DaprException>(() => client.GetJobAsync("a"));
     }
+
+    [Fact]
+    public async Task A_job_without_a_name_is_refused()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync();
+        using var client = sidecar.CreateJobsClient();
+
+        Assert.Equal("jobName", (await Assert.ThrowsAsync<ArgumentNullException>(() => client.GetJobAsync(" "))).ParamName);
+        Assert.Equal("jobName", (await Assert.ThrowsAsync<ArgumentNullException>(() => client.DeleteJobAsync(""))).ParamName);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_scheduling_gets_no_error_and_who_gives_up_reading_gets_no_job()
+    {
+        await using var sidecar = await FakeSidecar.StartAsync(s => s.Answer(DaprMethods.ScheduleJob).Answer(DaprMethods.GetJob).Answer(DaprMethods.DeleteJob));
+        using var client = sidecar.CreateJobsClient();
+        var givenUp = new CancellationToken(canceled: true);
+
+        await client.ScheduleJobAsync("report", DaprJobSchedule.Daily, cancellationToken: givenUp);
+        await client.DeleteJobAsync("report", givenUp);
+        var error = await Assert.ThrowsAsync<DaprException>(() => client.GetJobAsync("report", givenUp));
+
+        Assert.Equal("Get job operation failed: the Dapr endpoint did not return the expected value.", error.Message);
+    }
 }
