@@ -23,12 +23,12 @@ internal sealed partial class Problems(IProblemDetailsService details, ILogger<P
             ConflictException => (StatusCodes.Status409Conflict, exception.Message),
             InvocationRefusedException { StatusCode: { } code } when (int)code is >= 400 and < 500 => ((int)code, exception.Message),
             MissingDependencyException or DaprException or HttpRequestException or TaskCanceledException =>
-                (StatusCodes.Status503ServiceUnavailable, $"Something this needs does not answer, try again: {exception.Message}"),
+                (StatusCodes.Status503ServiceUnavailable, $"Something this needs does not answer, try again: {exception.Cause()}"),
             _ => (StatusCodes.Status500InternalServerError, "An unexpected error happened; the service's log has it."),
         };
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            LogUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception.Message);
+            LogUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception.Cause());
         }
         else if (status >= 500)
         {

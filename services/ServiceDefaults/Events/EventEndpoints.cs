@@ -48,7 +48,7 @@ public static partial class EventEndpoints
         }
         catch (Exception exception) when (exception is MissingDependencyException or UnknownException or DaprException or HttpRequestException or TaskCanceledException)
         {
-            LogRetry(logger, topic, id, exception.Message);
+            LogRetry(logger, topic, id, exception.Cause());
             return Answer("RETRY");
         }
     }

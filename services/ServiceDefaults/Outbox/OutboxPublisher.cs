@@ -31,7 +31,7 @@ public sealed partial class OutboxPublisher(DaprClient dapr, ServiceIdentity ser
             }
             catch (Exception exception) when (exception is DaprException or OperationCanceledException or HttpRequestException)
             {
-                LogLeft(logger, record.Id, exception.Message);
+                LogLeft(logger, record.Id, exception.Cause());
                 return;
             }
         }

@@ -42,7 +42,7 @@ public sealed partial class OutboxRelay(DaprClient dapr, OutboxSlots slots, Outb
         }
         catch (Exception exception) when (exception is DaprException or HttpRequestException or MissingDependencyException)
         {
-            LogPostponed(logger, exception.Message);
+            LogPostponed(logger, exception.Cause());
         }
     }
 

@@ -59,7 +59,7 @@ public sealed partial class UnitOfWork(
 
             if (refusals >= MaxRefusals || attempt >= MaxAttempts)
             {
-                throw new MissingDependencyException($"the state store refused {attempt} attempts to save {string.Join(", ", work.Keys.Take(3))}: {failure.Message}");
+                throw new MissingDependencyException($"the state store refused {attempt} attempts to save {string.Join(", ", work.Keys.Take(3))}: {failure.Cause()}");
             }
 
             LogConflict(logger, work.Partition, attempt);

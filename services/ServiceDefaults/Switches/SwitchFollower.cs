@@ -34,7 +34,7 @@ public sealed partial class SwitchFollower(DaprClient dapr, IEnumerable<FeatureS
                 // What the stream throws depends on the SDK. Whatever it is, the last values hold meanwhile.
                 if (!_saidInterrupted)
                 {
-                    LogInterrupted(logger, exception.Message);
+                    LogInterrupted(logger, exception.Cause());
                 }
 
                 _saidInterrupted = true;

@@ -2,6 +2,7 @@ using Dapr;
 using Dapr.Jobs;
 using Dapr.Jobs.Extensions;
 using Dapr.Jobs.Models;
+using ServiceDefaults;
 
 namespace Gateway.Books;
 
@@ -38,7 +39,7 @@ public sealed partial class ReconciliationJob(DaprJobsClient jobs, DaprJobSchedu
         {
             if (isFirst)
             {
-                LogPostponed(logger, exception.Message);
+                LogPostponed(logger, exception.Cause());
             }
 
             return false;
