@@ -30,6 +30,9 @@ internal static class AssemblySurface
     {
         // What follows the last keyword, up to the base types or the constraints.
         var afterAttributes = declaration[(declaration.LastIndexOf(")] ", StringComparison.Ordinal) + 1)..].TrimStart(']', ' ');
+        if (afterAttributes.StartsWith("delegate ", StringComparison.Ordinal))
+            return afterAttributes.Split('(')[0].Split(' ')[^1];
+
         var words = afterAttributes.Split(' ');
         var first = Array.FindLastIndex(words, word => word is "class" or "interface" or "enum" or "struct" or "record" or "delegate") + 1;
         var name = string.Join(' ', words[first..]);
@@ -41,6 +44,9 @@ internal static class AssemblySurface
 
     private static string Declaration(Type type)
     {
+        if (type.BaseType == typeof(MulticastDelegate))
+            return MemberText.Delegate(type);
+
         var bases = Bases(type).Select(TypeText.Plain).ToList();
         var suffix = bases.Count == 0 ? string.Empty : " : " + string.Join(", ", bases);
         return $"{AttributeText.Of(type)}{Kind(type)} {TypeText.Plain(type)}{suffix}{MemberText.Constraints(type.GetGenericArguments())}";

@@ -15,6 +15,9 @@ internal static class MemberText
         if (type.IsEnum)
             return type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(EnumValue);
 
+        if (type.BaseType == typeof(MulticastDelegate))
+            return [];
+
         var fields = type.GetFields(Declared).Where(field => IsVisible(field.Attributes & FieldAttributes.FieldAccessMask)).Select(Field);
         var constructors = type.GetConstructors(Declared).Where(constructor => !constructor.IsStatic && IsVisible(constructor)).Select(Constructor);
         var properties = type.GetProperties(Declared)
@@ -22,6 +25,12 @@ internal static class MemberText
             .Select(Property);
         var methods = type.GetMethods(Declared).Where(method => IsVisible(method) && IsWritten(method)).Select(Method);
         return [.. fields, .. constructors, .. properties, .. methods];
+    }
+
+    public static string Delegate(Type type)
+    {
+        var invoke = type.GetMethod("Invoke")!;
+        return $"delegate {TypeText.Of(invoke.ReturnType, NullableAnnotations.Of(invoke.ReturnParameter.CustomAttributes, invoke))} {TypeText.Plain(type)}({Parameters(invoke)})";
     }
 
     private static bool IsWritten(MethodInfo method) =>

@@ -13,6 +13,8 @@ public sealed class SurfaceTests(ITestOutputHelper output)
     [InlineData("Dapr.Client")]
     [InlineData("Dapr.AspNetCore")]
     [InlineData("Dapr.Jobs")]
+    [InlineData("Dapr.Messaging")]
+    [InlineData("Dapr.Extensions.Configuration")]
     [InlineData("Dapr.Actors")]
     [InlineData("Dapr.Actors.AspNetCore")]
     [InlineData("Dapr.Workflow.Abstractions")]
@@ -35,6 +37,8 @@ public sealed class SurfaceTests(ITestOutputHelper output)
     [InlineData("Dapr.Client")]
     [InlineData("Dapr.AspNetCore")]
     [InlineData("Dapr.Jobs")]
+    [InlineData("Dapr.Messaging")]
+    [InlineData("Dapr.Extensions.Configuration")]
     [InlineData("Dapr.Actors")]
     [InlineData("Dapr.Actors.AspNetCore")]
     [InlineData("Dapr.Workflow.Abstractions")]
@@ -72,8 +76,8 @@ public sealed class SurfaceTests(ITestOutputHelper output)
     {
         string[] assemblies =
         [
-            "Dapr.Common", "Dapr.Client", "Dapr.AspNetCore", "Dapr.Jobs", "Dapr.Actors", "Dapr.Actors.AspNetCore", "Dapr.Workflow.Abstractions", "Dapr.Workflow",
-            "Dapr.Workflow.Versioning.Abstractions", "Dapr.Workflow.Versioning.Runtime",
+            "Dapr.Common", "Dapr.Client", "Dapr.AspNetCore", "Dapr.Jobs", "Dapr.Messaging", "Dapr.Extensions.Configuration", "Dapr.Actors", "Dapr.Actors.AspNetCore",
+            "Dapr.Workflow.Abstractions", "Dapr.Workflow", "Dapr.Workflow.Versioning.Abstractions", "Dapr.Workflow.Versioning.Runtime",
         ];
         var ours = assemblies.SelectMany(name => AssemblySurface.Reflect(Assembly.Load(name))).Select(type => type.Name).ToHashSet();
 
