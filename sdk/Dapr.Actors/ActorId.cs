@@ -17,7 +17,7 @@ public class ActorId
     public ActorId(string id)
     {
         if (string.IsNullOrWhiteSpace(id))
-            throw new ArgumentException("The id of an actor cannot be empty.", nameof(id));
+            throw new ArgumentException("The value cannot be null, empty or white spaces.", nameof(id));
 
         value = id;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using Dapr.Actors.Client;
+using Dapr.Actors.Runtime;
 
 namespace Dapr.Actors;
 
@@ -21,13 +22,14 @@ public sealed class ActorReference : IActorReference
     [DataMember(Name = "ActorType", Order = 0, IsRequired = true)]
     public string ActorType { get; set; }
 
-    /// <summary>The reference of the actor behind a proxy; null for null.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="actor"/> is no proxy.</exception>
+    /// <summary>The reference of an actor, by a proxy of it or by itself; null for null.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="actor"/> is neither a proxy nor an actor.</exception>
     public static ActorReference Get(object actor) => actor switch
     {
         null => null,
         IActorProxy proxy => new ActorReference { ActorId = proxy.ActorId, ActorType = proxy.ActorType },
-        _ => throw new ArgumentOutOfRangeException(nameof(actor), actor.GetType(), "Only a proxy of an actor can be referred to, not the actor itself."),
+        Actor self => new ActorReference { ActorId = self.Id, ActorType = self.Host.ActorTypeInfo.ActorTypeName },
+        _ => throw new ArgumentOutOfRangeException(nameof(actor), "Invalid actor object type."),
     };
 
     /// <inheritdoc/>

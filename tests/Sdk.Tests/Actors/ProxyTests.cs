@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using Dapr;
 using Dapr.Actors;
 using Dapr.Actors.Client;
+using Dapr.Actors.Runtime;
 using Microsoft.AspNetCore.Http;
 using Sdk.Tests.Sidecar;
 
@@ -52,7 +53,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public void A_reference_is_taken_from_a_proxy_only()
+    public void A_reference_is_taken_from_a_proxy_or_from_the_actor_itself()
     {
         var proxy = ActorProxy.Create(new ActorId("c-1"), "Counter");
 
@@ -61,6 +62,8 @@ public sealed class ProxyTests
         Assert.Equal((new ActorId("c-1"), "Counter"), (reference.ActorId, reference.ActorType));
         Assert.Equal(proxy.ActorId, ((IActorProxy)reference.Bind(typeof(ICounter))).ActorId);
         Assert.Null(ActorReference.Get(null));
+        var self = ActorReference.Get(new Alarm(ActorHost.CreateForTest<Alarm>(new ActorTestOptions { ActorId = new ActorId("a-1") }), new Diary()));
+        Assert.Equal((new ActorId("a-1"), "Alarm"), (self.ActorId, self.ActorType));
         Assert.Throws<ArgumentOutOfRangeException>(() => ActorReference.Get("c-1"));
     }
 
