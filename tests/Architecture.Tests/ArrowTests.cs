@@ -48,6 +48,7 @@ public sealed class ArrowTests
         SidecarComponents,
         SidecarHost,
         Sample,
+        Deployment,
         Test,
     }
 
@@ -62,6 +63,7 @@ public sealed class ArrowTests
         Room.SidecarComponents => RoomOf(reference) is Room.Protocol or Room.SidecarRuntime,
         Room.SidecarHost => RoomOf(reference) is Room.SidecarHost or Room.Protocol or Room.SidecarRuntime or Room.SidecarComponents,
         Room.Sample => RoomOf(reference) is Room.Contracts or Room.Sample,
+        Room.Deployment => false,
         Room.Test => true,
         _ => throw new ArgumentOutOfRangeException(nameof(room), room, project),
     };
@@ -70,6 +72,7 @@ public sealed class ArrowTests
     {
         ["tests", ..] or ["bench", ..] => Room.Test,
         ["samples", ..] => Room.Sample,
+        ["deploy", ..] => Room.Deployment,
         ["protocol", ..] => Room.Protocol,
         ["sdk", ..] => Room.Sdk,
         ["sidecar", "Sidecar.Runtime", ..] => Room.SidecarRuntime,

@@ -8,7 +8,7 @@ internal static class Repository
     /// <summary>Project files below the given top-level folders, as paths from the root with forward slashes.</summary>
     public static IReadOnlyList<string> Projects { get; } =
     [
-        .. new[] { "services", "workflows", "protocol", "sdk", "sidecar", "tests", "bench", "samples" }
+        .. new[] { "services", "workflows", "protocol", "sdk", "sidecar", "tests", "bench", "samples", "deploy" }
             .Select(folder => Path.Combine(Root, folder))
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories))
