@@ -1,3 +1,4 @@
+using System.Text;
 using Dapr.Protocol.Common.V1;
 using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -9,6 +10,9 @@ namespace Sidecar.Runtime.Jobs;
 /// <summary>Jobs of one sidecar. The sidecars of one app share the engine; this brings the sidecar's app to it.</summary>
 public sealed class JobsBlock(SidecarContext context) : IBuildingBlock
 {
+    // The scheduler has a bound that its sources as read do not show; its tests refuse 600.
+    private const int MaxNameBytes = 512;
+
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly JobErrors _errors = new(context.Options.AppId, context.Options.Namespace);
     private Lease<JobEngine>? _engine;
@@ -51,6 +55,16 @@ public sealed class JobsBlock(SidecarContext context) : IBuildingBlock
         if (job.Schedule.Length == 0 && job.DueTime.Length == 0)
         {
             throw _errors.ScheduleEmpty();
+        }
+
+        if (Actors.ActorNames.Problem(job.Name) is { } wrong)
+        {
+            throw _errors.InvalidName(wrong);
+        }
+
+        if (Encoding.UTF8.GetByteCount(job.Name) > MaxNameBytes)
+        {
+            throw _errors.InvalidName($"name is longer than {MaxNameBytes} bytes");
         }
 
         job.FailurePolicy ??= DefaultPolicy();

@@ -32,7 +32,7 @@ public static class JobsHttpApi
                 throw block.Errors.NameInBody();
             }
 
-            job.Name = http.RouteText("name");
+            job.Name = http.RouteText("name").Trim();
             await block.ScheduleAsync(job, overwrite, http.RequestAborted);
         }
         catch (JsonException error)

@@ -65,8 +65,9 @@ public sealed class JobScheduleTests
 
         var error = await Assert.ThrowsAsync<Runtime.Errors.DaprApiException>(() => block.ScheduleAsync(new Job { Name = "j", Schedule = schedule }, overwrite: false, default));
 
-        Assert.Equal(400, error.HttpStatus);
+        Assert.Equal((500, 13), (error.HttpStatus, error.GrpcStatus));
         Assert.Equal("DAPR_SCHEDULER_SCHEDULE_JOB", error.ErrorCode);
+        Assert.StartsWith("failed to schedule job due to: rpc error: code = Unknown desc = job failed validation: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 }

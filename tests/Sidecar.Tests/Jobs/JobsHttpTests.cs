@@ -36,7 +36,7 @@ public sealed class JobsHttpTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"name":"x","schedule":"@every 1h"}""", 400, "DAPR_SCHEDULER_JOB_NAME")]
     [InlineData("{}", 400, "DAPR_SCHEDULER_SCHEDULE_EMPTY")]
-    [InlineData("""{"schedule":"now and then"}""", 400, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("""{"schedule":"now and then"}""", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
     [InlineData("{", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("""{"schedule":"@every 1h","repeats":"many"}""", 400, "ERR_MALFORMED_REQUEST")]
     public async Task What_is_no_job_is_refused_with_Daprs_code(string body, int status, string code)
@@ -46,6 +46,24 @@ public sealed class JobsHttpTests : IAsyncLifetime
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal(code, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())?["errorCode"]);
         Assert.Equal(HttpStatusCode.InternalServerError, (await Client.GetAsync("/v1.0/jobs/wrong")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("a%2Fb", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("a%5Cb", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("a%23b", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("a%3Fb", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("a%0Ab", 500, "DAPR_SCHEDULER_SCHEDULE_JOB")]
+    [InlineData("%20", 400, "DAPR_SCHEDULER_JOB_NAME_EMPTY")]
+    [InlineData("my%7Cjob%40name", 204, null)]
+    [InlineData("a%20b", 204, null)]
+    public async Task A_job_has_no_name_that_is_no_part_of_a_path(string name, int status, string? code)
+    {
+        var answer = await Client.PostAsync($"/v1.0/jobs/{name}", Json("""{"schedule":"@daily"}"""));
+        var body = await answer.Content.ReadAsStringAsync();
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(code, body.Length == 0 ? null : (string?)JsonNode.Parse(body)?["errorCode"]);
     }
 
     [Fact]
