@@ -16,6 +16,7 @@ namespace Sidecar.Runtime.PubSub;
 internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger) : IBulkReceiver
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNameCaseInsensitive = true };
 
     /// <inheritdoc/>
     public async Task<BulkStatus[]> DeliverAsync(BulkDelivery delivery, CancellationToken cancellationToken)
@@ -92,25 +93,23 @@ internal sealed class BulkHttpReceiver(IAppChannel app, ILogger logger) : IBulkR
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.TryGetProperty("statuses", out var answers) && answers.ValueKind == JsonValueKind.Array
-                ? [.. answers.EnumerateArray().Where(answer => answer.TryGetProperty("entryId", out var id) && id.GetString() is not null)
-                    .Select(answer => (answer.GetProperty("entryId").GetString()!, StatusOf(answer)))]
-                : [];
+            return [.. (JsonSerializer.Deserialize<Answers>(body.Span, s_json)?.Statuses ?? [])
+                .Where(answer => answer?.EntryId is not null).Select(answer => (answer!.EntryId!, StatusOf(answer.Status)))];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
         {
             throw new OperationFailedException($"failed unmarshalling app response for bulk subscribe: {exception.Message}", exception);
         }
     }
 
-    private static BulkStatus StatusOf(JsonElement answer) =>
-        answer.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String
-            ? status.GetString() switch
-            {
-                "SUCCESS" => BulkStatus.Success,
-                "DROP" => BulkStatus.Drop,
-                _ => BulkStatus.Retry,
-            }
-            : BulkStatus.Retry;
+    private static BulkStatus StatusOf(string? status) => status switch
+    {
+        "SUCCESS" => BulkStatus.Success,
+        "DROP" => BulkStatus.Drop,
+        _ => BulkStatus.Retry,
+    };
+
+    private sealed record Answers(IReadOnlyList<Answer?>? Statuses);
+
+    private sealed record Answer(string? EntryId, string? Status);
 }

@@ -47,6 +47,17 @@ public sealed class BulkDeliveryTests
     }
 
     [Fact]
+    public async Task The_case_of_the_keys_of_an_answer_does_not_matter()
+    {
+        await using var place = await PubSubPlace.StartAsync(Bulk);
+        place.App.Answer = got => (200, Statuses(got, entry => entry.GetProperty("event").GetProperty("data").GetInt32() == 1 ? "DROP" : "SUCCESS")
+            .Replace("statuses", "Statuses", StringComparison.Ordinal).Replace("entryId", "EntryId", StringComparison.Ordinal).Replace("status\"", "Status\"", StringComparison.Ordinal));
+        await PublishThreeAsync(place);
+        await place.App.WaitAsync(() => place.App.Received.Any(got => got.Path == "/dead"));
+        Assert.Equal(1, place.App.Received.Single(got => got.Path == "/dead").Json.GetProperty("data").GetInt32());
+    }
+
+    [Fact]
     public async Task A_404_ends_the_whole_batch_without_dead_letters()
     {
         await using var place = await PubSubPlace.StartAsync(Bulk);

@@ -21,6 +21,16 @@ public sealed class OtherResourceLoadingTests : IDisposable
     }
 
     [Fact]
+    public async Task The_case_of_a_key_does_not_matter_and_its_very_spelling_comes_first()
+    {
+        _folder.With("s.yaml", "apiVersion: dapr.io/v1alpha1\nKind: Subscription\nMetadata: {name: s}\nspec: {pubsubName: bus, Topic: u, topic: t, Route: /t}");
+
+        var subscription = Assert.Single((await _folder.LoadAsync()).Subscriptions);
+
+        Assert.Equal(("bus", "t", "/t"), (subscription.PubSubName, subscription.Topic, subscription.Rules[0].Path));
+    }
+
+    [Fact]
     public async Task A_v2_subscription_keeps_its_rules_in_order_and_its_default_last()
     {
         _folder.With("s.yaml", """

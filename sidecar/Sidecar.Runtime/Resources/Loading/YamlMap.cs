@@ -2,8 +2,13 @@ using System.Globalization;
 
 namespace Sidecar.Runtime.Resources.Loading;
 
-/// <summary>A map of keys and values, with readers that fail with file, line and key.</summary>
-public sealed class YamlMap(SourceLocation location, string path, IReadOnlyList<KeyValuePair<string, YamlNode>> entries) : YamlNode(location, path)
+/// <summary>
+/// A map of keys and values, with readers that fail with file, line and key. In a resource the case of a key does not matter, as daprd reads
+/// resources by way of Go's JSON; a key in the very spelling comes first. Source: <c>kind: Subscription</c> written <c>Kind:</c> in daprd's own
+/// tests (tests/integration/suite/daprd/subscriptions).
+/// </summary>
+public sealed class YamlMap(
+    SourceLocation location, string path, IReadOnlyList<KeyValuePair<string, YamlNode>> entries, StringComparison keys) : YamlNode(location, path)
 {
     private readonly Dictionary<string, YamlNode> _byKey = entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
 
@@ -11,7 +16,12 @@ public sealed class YamlMap(SourceLocation location, string path, IReadOnlyList<
     public IReadOnlyList<KeyValuePair<string, YamlNode>> Entries { get; } = entries;
 
     /// <summary>The node under a key; null when it is absent or holds nothing.</summary>
-    public YamlNode? Find(string key) => _byKey.TryGetValue(key, out var node) && !node.IsNull ? node : null;
+    public YamlNode? Find(string key)
+    {
+        if (!_byKey.TryGetValue(key, out var node))
+            node = Entries.FirstOrDefault(entry => entry.Key.Equals(key, keys)).Value;
+        return node is { IsNull: false } ? node : null;
+    }
 
     /// <summary>Path of a key of this map.</summary>
     public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
@@ -90,5 +100,5 @@ public sealed class YamlMap(SourceLocation location, string path, IReadOnlyList<
 
     /// <summary>Entries whose key is not among <paramref name="known"/>.</summary>
     public IEnumerable<KeyValuePair<string, YamlNode>> Unknown(params IReadOnlyCollection<string> known) =>
-        Entries.Where(entry => !known.Contains(entry.Key));
+        Entries.Where(entry => !known.Contains(entry.Key, StringComparer.FromComparison(keys)));
 }

@@ -9,13 +9,13 @@ public static class YamlText
     private const int MaxDepth = 64;
     private const int MaxNodes = 100_000;
 
-    /// <summary>Reads all documents of a file.</summary>
+    /// <summary>Reads all documents of a file of resources: the case of their keys does not matter.</summary>
     /// <exception cref="ResourceException">The file cannot be read or is no YAML.</exception>
     public static IReadOnlyList<YamlNode> ReadFile(string file)
     {
         try
         {
-            return Parse(File.ReadAllText(file), file);
+            return Parse(File.ReadAllText(file), file, StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -25,7 +25,7 @@ public static class YamlText
 
     /// <summary>Reads all documents of a text; empty documents are left out.</summary>
     /// <exception cref="ResourceException">The text is no YAML.</exception>
-    public static IReadOnlyList<YamlNode> Parse(string text, string file)
+    public static IReadOnlyList<YamlNode> Parse(string text, string file, StringComparison keys = StringComparison.Ordinal)
     {
         var parser = new Parser(new StringReader(text));
         try
@@ -35,7 +35,7 @@ public static class YamlText
             while (!parser.Accept<StreamEnd>(out _))
             {
                 parser.Consume<DocumentStart>();
-                var root = new Builder(parser, file).Read("", 0);
+                var root = new Builder(parser, file, keys).Read("", 0);
                 parser.Consume<DocumentEnd>();
                 if (!root.IsNull)
                     documents.Add(root);
@@ -55,7 +55,7 @@ public static class YamlText
         }
     }
 
-    private sealed class Builder(Parser parser, string file)
+    private sealed class Builder(Parser parser, string file, StringComparison keys)
     {
         private readonly Dictionary<string, YamlNode> _anchors = [];
         private int _nodes;
@@ -129,7 +129,7 @@ public static class YamlText
             entries.AddRange(merged.SelectMany(map => map.Entries).Where(entry => seen.Add(entry.Key)));
             if ((_nodes += merged.Sum(map => map.Entries.Count)) > MaxNodes)
                 throw new ResourceException(location, path, $"holds more than {MaxNodes} values");
-            return new YamlMap(location, path, entries);
+            return new YamlMap(location, path, entries, keys);
         }
     }
 }
