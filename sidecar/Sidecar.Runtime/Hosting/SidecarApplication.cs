@@ -69,6 +69,8 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         var isInvocation = InvocationTarget.IsInvocation(RequestPaths.TargetOf(context));
         sidecar.Context.Tracing.Enter();
         using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
+        if (!IsExempt(context.Request.Path))
+            SidecarTracing.Answer(context, span);
         try
         {
             if (!TokenIsRight(context, sidecar.Options.ApiToken) && !(HttpMethods.IsGet(context.Request.Method) && IsExempt(context.Request.Path)))

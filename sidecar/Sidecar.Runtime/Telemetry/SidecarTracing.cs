@@ -72,6 +72,34 @@ public sealed class SidecarTracing : IAsyncDisposable
         return span;
     }
 
+    /// <summary>
+    /// Has an answer over HTTP name its trace unless the app's answer does: the span, else what the caller sent; baggage goes back as it came.
+    /// Source: pkg/diagnostics/http_tracing.go, tests/integration/suite/daprd/serviceinvocation/http/baggage.
+    /// </summary>
+    internal static void Answer(HttpContext http, Activity? span)
+    {
+        var headers = http.Request.Headers;
+        var parent = span?.Id ?? (ActivityContext.TryParse(headers[TraceParent], null, out _) ? headers[TraceParent].ToString() : "");
+        var state = span is null ? headers[TraceState].ToString() : span.TraceStateString ?? "";
+        var baggage = headers.Baggage.Count == 0 ? "" : headers.Baggage.ToString();
+        if (parent.Length == 0 && baggage.Length == 0)
+            return;
+        http.Response.OnStarting(() =>
+        {
+            var answer = http.Response.Headers;
+            if (parent.Length > 0 && !answer.ContainsKey(TraceParent))
+            {
+                answer[TraceParent] = parent;
+                if (state.Length > 0)
+                    answer[TraceState] = state;
+            }
+
+            if (IsBaggage(baggage))
+                answer.Baggage = baggage;
+            return Task.CompletedTask;
+        });
+    }
+
     /// <summary>Sets the trace headers of a request to an app: the span under way, else what its caller sent, else a new trace that is not sampled.</summary>
     internal static void Inject(HttpRequestMessage request)
     {
@@ -127,6 +155,8 @@ public sealed class SidecarTracing : IAsyncDisposable
         if (_exporter is not null)
             await _exporter.DisposeAsync();
     }
+
+    private static bool IsBaggage(string text) => text.Length > 0 && text.Split(',').All(member => member.Trim().IndexOf('=', StringComparison.Ordinal) > 0);
 
     private static ActivityListener Listen()
     {

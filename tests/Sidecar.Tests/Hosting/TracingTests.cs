@@ -44,6 +44,34 @@ public sealed class TracingTests
         Assert.Equal("200", span.GetProperty("tags").GetProperty("dapr.status_code").GetString());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task An_answer_names_the_trace_of_its_request_and_brings_its_baggage_back(double rate)
+    {
+        await using var app = await TestApp.StartAsync(_ => Task.CompletedTask);
+        await using var fixture = await SidecarFixture.StartAsync(new SidecarOptions { AppId = "orders", AppPort = app.Port }, new SidecarResources
+        {
+            Configuration = new ConfigurationSpec { SamplingRate = rate },
+        });
+        foreach (var path in (string[])["/v1.0/invoke/orders/method/x", "/v1.0/state/none/k", "/v1.0/metadata"])
+        {
+            var answer = await fixture.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, path)
+            {
+                Headers = { { "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }, { "tracestate", "a=b" }, { "baggage", "k1=v1,k2=v2;p=1" } },
+            });
+
+            Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", answer.Headers.GetValues("traceparent").Single());
+            Assert.Equal(rate == 0, answer.Headers.GetValues("traceparent").Single() == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+            Assert.Equal("a=b", answer.Headers.GetValues("tracestate").Single());
+            Assert.Equal("k1=v1,k2=v2;p=1", answer.Headers.GetValues("baggage").Single());
+        }
+
+        var bare = await fixture.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1.0/metadata") { Headers = { { "baggage", "none" } } });
+        Assert.False(bare.Headers.Contains("baggage"));
+        Assert.Equal(rate > 0, bare.Headers.Contains("traceparent"));
+    }
+
     [Fact]
     public async Task A_Zipkin_that_does_not_take_spans_is_tried_again_after_twice_the_time_up_to_half_a_minute()
     {
