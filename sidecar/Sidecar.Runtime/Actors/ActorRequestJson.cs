@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Dapr.Protocol.Common.V1;
 using Sidecar.Runtime.Jobs;
+using Sidecar.Runtime.State;
 
 namespace Sidecar.Runtime.Actors;
 
@@ -65,7 +66,7 @@ internal static class ActorRequestJson
         if (Find(element, "request") is not { Value: { ValueKind: JsonValueKind.Object } request })
             return new ActorStateChange(operation, "", default, null, null);
         var etag = Text(request, "etag");
-        return new ActorStateChange(operation, Text(request, "key"), Raw(request, "value") ?? "null"u8.ToArray(), etag.Length == 0 ? null : etag, Map(request, "metadata")) { IsJson = true };
+        return new ActorStateChange(operation, Text(request, "key"), Find(request, "value") is { } value ? GoJson.Of(value.Value) : "null"u8.ToArray(), etag.Length == 0 ? null : etag, Map(request, "metadata")) { IsJson = true };
     }
 
     private static JsonProperty? Find(JsonElement body, string name)

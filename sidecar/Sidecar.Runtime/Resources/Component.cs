@@ -33,6 +33,9 @@ public sealed record Component
     /// <summary>Resolved metadata; keys compare without regard to case, as in Dapr.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Names of the secrets its metadata was taken from, by metadata key.</summary>
+    public IReadOnlyDictionary<string, string> SecretNames { get; init; } = new Dictionary<string, string>();
+
     /// <summary>App ids that may load it; empty means all.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 

@@ -19,6 +19,9 @@ internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, strin
     /// <summary>The value is JSON: over HTTP it always is, over gRPC when the item's metadata says so.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>The value came as part of a JSON body, which daprd has decoded when it encrypts it: it then keeps Go's text of it.</summary>
+    public bool WasDecoded { get; init; }
+
     /// <summary>Content type of the value where the item itself names one; its metadata may name it too.</summary>
     public string? ContentType { get; init; }
 
@@ -46,10 +49,10 @@ internal sealed record StateItemJson(string? Key, JsonElement Value, string? ETa
     /// <summary>The item with the request's metadata added; a value that was left out is JSON null.</summary>
     /// <exception cref="FormatException">Its options are none of Dapr's.</exception>
     public SaveRequest ToSave(IReadOnlyDictionary<string, string> requestMetadata) =>
-        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata)) { IsJson = true, ContentType = ContentType };
+        new(Key ?? "", ValueBytes(), ETag, StateOptionsJson.Read(Options?.Concurrency, Options?.Consistency), Merge(requestMetadata)) { IsJson = true, WasDecoded = true, ContentType = ContentType };
 
     private byte[] ValueBytes() =>
-        Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(Value).ToArray();
+        Value.ValueKind == JsonValueKind.Undefined ? "null"u8.ToArray() : GoJson.Of(Value);
 
     private IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> requestMetadata)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Outbox;
@@ -19,6 +20,7 @@ internal sealed class StateStoreClient
     private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly OutboxTransaction? _outbox;
+    private readonly StateEncryption? _encryption;
 
     public StateStoreClient(LoadedComponent<IStateStore> component, SidecarContext context, OutboxTransaction? outbox)
     {
@@ -26,6 +28,7 @@ internal sealed class StateStoreClient
         _name = component.Resource.Name;
         _store = component.Instance;
         _prefix = KeyPrefix.Of(component.Resource, context.Options);
+        _encryption = StateEncryption.Of(component.Resource);
         _metrics = context.Metrics;
         _time = context.Time;
         _policy = context.Policies.ForComponentOutbound(_name, component.Resource.Type);
@@ -39,7 +42,7 @@ internal sealed class StateStoreClient
         var fullKey = FullKey(key);
         try
         {
-            return await MeasureAsync("get", _policy.ExecuteAsync(token => _store.GetAsync(fullKey, token).AsTask(), cancellationToken));
+            return Readable(await MeasureAsync("get", _policy.ExecuteAsync(token => _store.GetAsync(fullKey, token).AsTask(), cancellationToken)));
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -55,7 +58,8 @@ internal sealed class StateStoreClient
         var fullKeys = keys.Select(FullKey).ToArray();
         try
         {
-            return await MeasureAsync("bulk_get", _policy.ExecuteAsync(token => _store.GetManyAsync(fullKeys, token).AsTask(), cancellationToken));
+            var items = await MeasureAsync("bulk_get", _policy.ExecuteAsync(token => _store.GetManyAsync(fullKeys, token).AsTask(), cancellationToken));
+            return _encryption is null ? items : [.. items.Select(Readable)];
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -139,7 +143,7 @@ internal sealed class StateStoreClient
                 throw new FormatException("querySelectedAttributes is not known to the embedded sidecar; leave it out and read the whole documents");
             var query = StateQueryReader.Read(json);
             var page = await MeasureAsync("query", _policy.ExecuteAsync(token => queryable.QueryAsync(query, token).AsTask(), cancellationToken));
-            return page with { Items = [.. page.Items.Select(item => item with { Key = KeyPrefix.Without(item.Key) })] };
+            return page with { Items = [.. page.Items.Select(item => Readable(item)! with { Key = KeyPrefix.Without(item.Key) })] };
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -166,10 +170,17 @@ internal sealed class StateStoreClient
         }),
     ];
 
+    private StateItem? Readable(StateItem? item) =>
+        _encryption is null || item is null || item.Value.IsEmpty ? item : item with { Value = _encryption.Decrypt(item.Value.Span) };
+
+    private ReadOnlyMemory<byte> Kept(SaveRequest item) => _encryption is null
+        ? item.Value
+        : _encryption.Encrypt(item.WasDecoded ? Encoding.UTF8.GetBytes(GoText.Of(item.Value)) : item.Value.Span);
+
     private StateOperation ToOperation(SaveRequest item) =>
-        new SetState(FullKey(item.Key), item.Value, string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive)
+        new SetState(FullKey(item.Key), Kept(item), string.IsNullOrEmpty(item.ETag) ? null : item.ETag, item.Concurrency == Concurrency.FirstWrite, item.TimeToLive)
         {
-            IsJson = item.IsJson,
+            IsJson = item.IsJson && _encryption is null,
         };
 
     private async Task ExecuteEachAsync(StateOperation[] operations, CancellationToken cancellationToken)

@@ -18,13 +18,16 @@ public sealed class StateHttpTests : IAsyncLifetime
     public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
     [Theory]
-    [InlineData("""{"n": 1.50, "s": "é"}""")]
-    [InlineData("\"text\"")]
-    [InlineData("12345678901234567890")]
-    [InlineData("null")]
-    public async Task A_saved_value_is_read_back_byte_for_byte(string value)
+    [InlineData("\"text\"", "\"text\"")]
+    [InlineData("null", "null")]
+    [InlineData("42", "42")]
+    [InlineData("""{"z": 1.50, "s": "é", "a": [ 1, true, {} ], "z": 2}""", """{"a":[1,true,{}],"s":"é","z":2}""")]
+    [InlineData("\"<a&b> \\u00e9 \\/ \\u0001\"", "\"\\u003ca\\u0026b\\u003e é / \\u0001\"")]
+    [InlineData("12345678901234567890", "12345678901234567000")]
+    [InlineData("[1e3, 1E21, 0.000001, 1e-7, -0.00012, 123456789012345.5, []]", "[1000,1e+21,0.000001,1e-7,-0.00012,123456789012345.5,[]]")]
+    public async Task A_saved_value_is_kept_as_Go_writes_it(string given, string value)
     {
-        var saved = await Client.PostAsync("/v1.0/state/store", Json($$"""[{"key":"a","value":{{value}}}]"""));
+        var saved = await Client.PostAsync("/v1.0/state/store", Json($$"""[{"key":"a","value":{{given}}}]"""));
         var read = await Client.GetAsync("/v1.0/state/store/a");
 
         Assert.Equal(HttpStatusCode.NoContent, saved.StatusCode);

@@ -40,14 +40,17 @@ internal static class ComponentReader
     {
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var locations = new Dictionary<string, SourceLocation>(StringComparer.OrdinalIgnoreCase);
+        var secrets = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var value in declared.Metadata)
         {
             var text = await resolver.ResolveAsync(value, declared.SecretStore, secretStores, cancellationToken);
             metadata[value.Name] = resolver.ReplacePlaceholders(text, value);
             locations[value.Name] = value.Location;
+            if (value.Source is ValueSource.Secret secret)
+                secrets[value.Name] = secret.Name;
         }
 
-        return declared.Head with { Metadata = metadata, MetadataLocations = locations };
+        return declared.Head with { Metadata = metadata, MetadataLocations = locations, SecretNames = secrets };
     }
 
     private static string Version(YamlMap spec) => spec.Text("version") is { Length: > 0 } version && version != "v0" ? version : "v1";
