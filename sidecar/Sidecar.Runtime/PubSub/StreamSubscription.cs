@@ -15,7 +15,7 @@ internal sealed class StreamSubscription(PubSubBlock block, IGrpcStreamWriter<Su
     private readonly Dictionary<string, Queue<TaskCompletionSource<Answer>>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Serves the stream until the app ends it.</summary>
-    /// <exception cref="GrpcException">The app breaks the protocol.</exception>
+    /// <exception cref="GrpcException">The app breaks the protocol; daprd tells of it by plain errors, which are Unknown. Source: pkg/api/grpc/subscribe.go.</exception>
     public async Task RunAsync(IAsyncEnumerable<SubscribeTopicEventsRequestAlpha1> requests, CancellationToken cancellationToken)
     {
         SubscriptionRunner? runner = null;
@@ -28,7 +28,7 @@ internal sealed class StreamSubscription(PubSubBlock block, IGrpcStreamWriter<Su
                 else if (request.EventProcessed is { } processed)
                     Complete(processed.Id, processed.Status?.Status ?? Answer.Success);
                 else
-                    throw new GrpcException(GrpcStatusCode.InvalidArgument, "duplicate initial request received");
+                    throw new GrpcException(GrpcStatusCode.Unknown, "duplicate initial request received");
             }
         }
         finally
@@ -73,11 +73,11 @@ internal sealed class StreamSubscription(PubSubBlock block, IGrpcStreamWriter<Su
     private async Task<SubscriptionRunner> OpenAsync(SubscribeTopicEventsRequestInitialAlpha1? initial, CancellationToken cancellationToken)
     {
         if (initial is null)
-            throw new GrpcException(GrpcStatusCode.InvalidArgument, "initial request is required");
+            throw new GrpcException(GrpcStatusCode.Unknown, "initial request is required");
         if (initial.PubsubName.Length == 0)
-            throw new GrpcException(GrpcStatusCode.InvalidArgument, "pubsub_name is required");
+            throw new GrpcException(GrpcStatusCode.Unknown, "pubsubName is required");
         if (initial.Topic.Length == 0)
-            throw new GrpcException(GrpcStatusCode.InvalidArgument, "topic is required");
+            throw new GrpcException(GrpcStatusCode.Unknown, "topic is required");
 
         var subscription = new Subscription
         {

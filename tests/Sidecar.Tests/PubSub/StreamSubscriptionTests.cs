@@ -32,6 +32,22 @@ public sealed class StreamSubscriptionTests
         await AnswerAsync(again, left.Id, Answer.Success);
     }
 
+    [Theory]
+    [InlineData("", "a", "pubsubName is required", GrpcStatusCode.Unknown)]
+    [InlineData("pubsub", "", "topic is required", GrpcStatusCode.Unknown)]
+    [InlineData("notexist", "b", "pubsub notexist is not found", GrpcStatusCode.InvalidArgument)]
+    public async Task A_stream_that_names_no_topic_ends_in_daprds_words(string pubsub, string topic, string message, GrpcStatusCode status)
+    {
+        await using var place = await PubSubPlace.StartAsync("[]");
+        using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{place.Sidecar.GrpcPort}"));
+        using var call = channel.Duplex(DaprMethods.SubscribeTopicEventsAlpha1);
+        await call.WriteAsync(new SubscribeTopicEventsRequestAlpha1 { InitialRequest = new() { PubsubName = pubsub, Topic = topic } });
+
+        var refusal = await Assert.ThrowsAsync<GrpcException>(() => call.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync().AsTask());
+
+        Assert.Equal((status, message), (refusal.StatusCode, refusal.Message));
+    }
+
     [Fact]
     public async Task An_event_is_published_over_gRPC()
     {
