@@ -98,7 +98,7 @@ internal static class ActorRequestJson
         _ => throw new JsonException($"'{property.Name}' must be true or false"),
     };
 
-    private static byte[]? Raw(JsonElement body, string name) => Find(body, name) is { } property ? JsonMarshal.GetRawUtf8Value(property.Value).ToArray() : null;
+    private static byte[]? Raw(JsonElement body, string name) => Find(body, name) is { } property ? GoJson.Compact(JsonMarshal.GetRawUtf8Value(property.Value)) : null;
 
     private static Dictionary<string, string>? Map(JsonElement body, string name) => Find(body, name)?.Value switch
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sidecar.Runtime.Errors;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.State;
 
 namespace Sidecar.Runtime.Bindings;
 
@@ -55,8 +56,8 @@ public static class BindingsHttpApi
         try
         {
             var body = JsonSerializer.Deserialize<Body>(await http.ReadBodyAsync(), s_json) ?? new Body(null, null, null);
-            // Data is always JSON here: nothing is null.
-            var data = body.Data is { ValueKind: not JsonValueKind.Undefined } given ? JsonSerializer.SerializeToUtf8Bytes(given) : s_null;
+            // Data is always JSON here, decoded and written anew by daprd: nothing is null.
+            var data = body.Data is { ValueKind: not JsonValueKind.Undefined } given ? GoJson.Of(given) : s_null;
             return new BindingRequest(body.Operation ?? "", data, TracedMetadata.Of(body.Metadata, http.Request.Headers.TraceParent));
         }
         catch (JsonException error)

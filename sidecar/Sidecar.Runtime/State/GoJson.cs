@@ -17,6 +17,8 @@ internal static class GoJson
 
     private static readonly SearchValues<byte> s_escaped = SearchValues.Create([.. "\\<>&"u8, 0xE2]);
 
+    private static readonly SearchValues<byte> s_rewritten = SearchValues.Create([.. " \t\r\n<>&"u8, 0xE2]);
+
     public static byte[] Of(JsonElement value)
     {
         var raw = JsonMarshal.GetRawUtf8Value(value);
@@ -31,6 +33,37 @@ internal static class GoJson
         {
             // Half of a surrogate pair is no text in .NET, 1e400 no double: such a value stays as it was written.
             return JsonMarshal.GetRawUtf8Value(value).ToArray();
+        }
+
+        return target.WrittenSpan.ToArray();
+    }
+
+    /// <summary>
+    /// A value that daprd keeps as text (json.RawMessage), as it writes it: without white space and with the same escapes, names and numbers as they are.
+    /// Source: tests/integration/suite/actors/reminders/scheduler/hdata.go.
+    /// </summary>
+    public static byte[] Compact(ReadOnlySpan<byte> json)
+    {
+        if (!json.ContainsAny(s_rewritten))
+            return json.ToArray();
+        var target = new ArrayBufferWriter<byte>(json.Length);
+        var inString = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var c = json[i];
+            if (c == '\\')
+            {
+                target.Write(json.Slice(i++, 2));
+                continue;
+            }
+
+            inString ^= c == '"';
+            if (inString && c is (byte)'<' or (byte)'>' or (byte)'&')
+                target.Write(Encoding.UTF8.GetBytes($"\\u{(int)c:x4}"));
+            else if (json[i..].StartsWith("\u2028"u8) || json[i..].StartsWith("\u2029"u8))
+                target.Write(json[(i += 2)] == 0xA8 ? "\\u2028"u8 : "\\u2029"u8);
+            else if (inString || c is not ((byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
+                target.Write([c]);
         }
 
         return target.WrittenSpan.ToArray();

@@ -72,7 +72,7 @@ public sealed class ActorReminderTests : IAsyncLifetime
     public async Task A_reminder_survives_the_host_and_ticks_late_if_it_must()
     {
         await SetAsync("late", """{"dueTime":"5m"}""");
-        await SetAsync("tick", """{"dueTime":"5m","period":"1m","data":7}""");
+        await SetAsync("tick", """{"dueTime":"5m","period":"1m","data":{ "b" : [ 7, "<a b>" ], "a": 1.50 }}""");
         await SetAsync("later", """{"dueTime":"24h"}""");
         await _place.StopHostAsync();
         _place.Clock.Advance(TimeSpan.FromHours(2));
@@ -85,7 +85,7 @@ public sealed class ActorReminderTests : IAsyncLifetime
         _place.Clock.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(["/actors/Counter/c/method/remind/late", "/actors/Counter/c/method/remind/tick"], came.Order());
-        Assert.Equal("""{"data":7,"dueTime":"","period":""}""", (await _app.NextAsync()).Body);
+        Assert.Equal("""{"data":{"b":[7,"\u003ca b\u003e"],"a":1.50},"dueTime":"","period":""}""", (await _app.NextAsync()).Body);
         using var later = await Client.GetAsync($"{Reminders}/later");
         Assert.Equal(HttpStatusCode.OK, later.StatusCode);
     }

@@ -35,6 +35,7 @@ public sealed class LocalStorageBindingTests : IAsyncLifetime
     [Theory]
     [InlineData("\"aGVsbG8=\"", "hello")]
     [InlineData("{\"a\":1}", "{\"a\":1}")]
+    [InlineData("{ \"b\": \"é'\", \"a\": 1.0 }", "{\"a\":1,\"b\":\"é'\"}")]
     [InlineData("\"two words\"", "two words")]
     public async Task Text_is_written_as_text_and_Base64_as_its_bytes(string data, string written)
     {
