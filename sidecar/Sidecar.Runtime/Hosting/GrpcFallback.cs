@@ -34,9 +34,12 @@ internal static class GrpcFallback
     }
 
     /// <summary>A call without the API token.</summary>
-    public static Task RefuseTokenAsync(HttpContext context)
+    public static Task RefuseTokenAsync(HttpContext context) => RefuseAsync(context, GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch");
+
+    /// <summary>A call that no service is asked to answer.</summary>
+    public static Task RefuseAsync(HttpContext context, GrpcStatusCode status, string message)
     {
-        context.RefuseGrpc(new GrpcException(GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch"));
+        context.RefuseGrpc(new GrpcException(status, message));
         return Task.CompletedTask;
     }
 }

@@ -69,10 +69,17 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         var isInvocation = InvocationTarget.IsInvocation(RequestPaths.TargetOf(context));
         sidecar.Context.Tracing.Enter();
         using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
-        if (!IsExempt(context.Request.Path))
-            SidecarTracing.Answer(context, span);
         try
         {
+            if (!IsExempt(context.Request.Path) && SidecarTracing.BaggageProblem(context.Request.Headers) is { } problem)
+            {
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                await WriteTextAsync(context, StatusCodes.Status400BadRequest, problem + "\n");
+                return;
+            }
+
+            if (!IsExempt(context.Request.Path))
+                SidecarTracing.Answer(context, span);
             if (!TokenIsRight(context, sidecar.Options.ApiToken) && !(HttpMethods.IsGet(context.Request.Method) && IsExempt(context.Request.Path)))
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
@@ -141,6 +148,12 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         if (!TokenIsRight(context, sidecar.Options.ApiToken))
         {
             await GrpcFallback.RefuseTokenAsync(context);
+            return;
+        }
+
+        if (SidecarTracing.BaggageProblem(context.Request.Headers) is { } problem)
+        {
+            await GrpcFallback.RefuseAsync(context, GrpcStatusCode.InvalidArgument, problem);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text;
 using Dapr.Protocol.Grpc;
 using Microsoft.AspNetCore.Http;
 using Sidecar.Runtime.Resources;
@@ -84,21 +85,29 @@ public sealed class SidecarTracing : IAsyncDisposable
         var baggage = headers.Baggage.Count == 0 ? "" : headers.Baggage.ToString();
         if (parent.Length == 0 && baggage.Length == 0)
             return;
+
         http.Response.OnStarting(() =>
         {
             var answer = http.Response.Headers;
             if (parent.Length > 0 && !answer.ContainsKey(TraceParent))
             {
                 answer[TraceParent] = parent;
-                if (state.Length > 0)
+                if (state.Length > 0 && Ascii.IsValid(state))
                     answer[TraceState] = state;
             }
 
-            if (IsBaggage(baggage))
+            if (baggage.Length > 0)
                 answer.Baggage = baggage;
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>What is wrong with the baggage of a request, in daprd's words; null when it has none or all members are in order.</summary>
+    internal static string? BaggageProblem(IHeaderDictionary headers) =>
+        headers.Baggage.Count > 0 && headers.Baggage.ToString() is { Length: > 0 } given
+        && given.Split(',').Any(member => member.Trim().IndexOf('=', StringComparison.Ordinal) <= 0 || !Ascii.IsValid(member))
+            ? "invalid baggage header: invalid baggage list-member"
+            : null;
 
     /// <summary>Sets the trace headers of a request to an app: the span under way, else what its caller sent, else a new trace that is not sampled.</summary>
     internal static void Inject(HttpRequestMessage request)
@@ -155,8 +164,6 @@ public sealed class SidecarTracing : IAsyncDisposable
         if (_exporter is not null)
             await _exporter.DisposeAsync();
     }
-
-    private static bool IsBaggage(string text) => text.Length > 0 && text.Split(',').All(member => member.Trim().IndexOf('=', StringComparison.Ordinal) > 0);
 
     private static ActivityListener Listen()
     {
