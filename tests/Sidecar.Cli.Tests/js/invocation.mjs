@@ -1,6 +1,6 @@
 import dapr from "@dapr/dapr";
 import { check, equal, holds } from "./checks.mjs";
-import { APP_ID, APP_PROTOCOL } from "./settings.mjs";
+import { APP_ID } from "./settings.mjs";
 
 const { HttpMethod } = dapr;
 
@@ -11,8 +11,8 @@ export async function prepare({ invoker }) {
 
 export async function overEach(name, { invoker }) {
   await check(`${name}: invoke with a body and a query`, async () => {
-    // Over gRPC the SDK has no place for a query: to an app on HTTP it goes with the method.
-    const method = name === "grpc" && APP_PROTOCOL === "grpc" ? "prices/quote" : "prices/quote?currency=EUR";
+    // Over gRPC the SDK has no place for a query, and daprd 1.18 refuses one in the method.
+    const method = name === "grpc" ? "prices/quote" : "prices/quote?currency=EUR";
     const answer = await invoker.invoke(APP_ID, method, HttpMethod.POST, { sku: "a" });
     equal(answer.body, { sku: "a" });
     holds(!method.includes("?") || answer.query.includes("currency=EUR"), `the query was ${answer.query}`);
