@@ -14,8 +14,12 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpiringApproval = TimeSpan.FromSeconds(2);
 
+    /// <summary>A shop that has just opened is not stormed: every order taken lets one more come, until as many are under way as there may be.</summary>
+    private const int FirstCustomers = 2;
+
     private readonly List<TrackedOrder> _orders = [.. plan.Orders.Select(planned => new TrackedOrder(planned) { OrderId = journal.OrderIds.GetValueOrDefault(planned.Number) })];
-    private readonly SemaphoreSlim _slots = new(options.InFlight);
+    private readonly SemaphoreSlim _slots = new(Math.Min(FirstCustomers, options.InFlight));
+    private int _slotsToOpen = options.InFlight - FirstCustomers;
 
     /// <summary>The orders with what is known of them.</summary>
     public IReadOnlyList<TrackedOrder> Orders => _orders;
@@ -71,6 +75,8 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
             order.OrderId = orderId;
         }
 
+        if (Interlocked.Decrement(ref _slotsToOpen) >= 0)
+            _slots.Release();
         if (order.Planned.Fate == Fate.Cancelled && order.Last is null)
             await gateway.CancelAsync(order.OrderId, cancellationToken);
     }
