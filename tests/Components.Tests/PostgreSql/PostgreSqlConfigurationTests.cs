@@ -100,8 +100,11 @@ public sealed class PostgreSqlConfigurationTests(SharedServer<PostgreSqlServer> 
     {
         await using var store = await OpenAsync(metadata => metadata["notifyChannel"] = Channel);
         await using var subscription = await store.SubscribeAsync([], s_nothing, TellAsync, None);
-        await _place.QueryAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN {Channel}'");
-        await UntilAsync(async () => (await _place.QueryAsync($"SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN {Channel}' AND state = 'idle'")).Count == 1);
+        var old = Assert.Single(await ListenersAsync());
+        await _place.QueryAsync($"SELECT pg_terminate_backend({old})");
+
+        // The old session may be seen for a moment more.
+        await UntilAsync(async () => await ListenersAsync() is [var other] && other != old);
         await _place.QueryAsync($"INSERT INTO {Table} VALUES ('a', '1', 'v1', NULL)");
         await UntilToldAsync(1);
     }
@@ -116,6 +119,8 @@ public sealed class PostgreSqlConfigurationTests(SharedServer<PostgreSqlServer> 
         Assert.Contains("invalid key", (await Assert.ThrowsAsync<ArgumentException>(() => store.GetAsync(["a-b"], s_nothing, None).AsTask())).Message, StringComparison.Ordinal);
         Assert.Contains("'table'", (await Assert.ThrowsAsync<ComponentException>(() => OpenAsync(metadata => metadata.Remove("table")))).Message, StringComparison.Ordinal);
     }
+
+    private Task<IReadOnlyList<string>> ListenersAsync() => _place.QueryAsync($"SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN {Channel}' AND state = 'idle'");
 
     private Task<IConfigurationStore> OpenAsync(Action<Dictionary<string, string>>? change = null)
     {
