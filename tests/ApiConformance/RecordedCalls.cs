@@ -47,7 +47,7 @@ internal sealed class RecordedCalls(IReadOnlyList<ApiMethod> methods)
         ["http", _, "", ..] => ApiMethod.HttpKey("ANY", "/{path} with the header dapr-app-id"),
         ["http", var verb, var route, ..] => ApiMethod.HttpKey(verb, route),
         ["grpc", "served", var path, ..] => ApiMethod.GrpcKey(path),
-        ["grpc", "proxied", _, "OK"] => ApiMethod.GrpcKey("any method with the metadata dapr-app-id"),
+        ["grpc", "proxied", _, "Ok"] => ApiMethod.GrpcKey("any method with the metadata dapr-app-id"),
         ["app", "OPTIONS", ..] => ApiMethod.AppKey("OPTIONS", "/{route} of an input binding"),
         ["app", "POST", _, _, "application/cloudevents+json"] => ApiMethod.AppKey("POST", "/{route} with a CloudEvent"),
         ["app", var verb, var path, ..] => AppKeyOf([verb, .. path.Split('/', StringSplitOptions.RemoveEmptyEntries)]),

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sidecar.Runtime.Hosting;
+using Sidecar.Runtime.Telemetry;
 
 namespace Sidecar.Runtime.AppChannels;
 
@@ -108,6 +109,7 @@ internal sealed partial class AppHealth : IAsyncDisposable
         {
             var connections = _options.IsTlsApp ? _connections.Unverified : _connections.Verified;
             using var response = await connections.SendAsync(request, either.Token);
+            CallDiagnostics.App(request, response.StatusCode);
             return await AppProbe.IsPassedAsync(_options, response, either.Token);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

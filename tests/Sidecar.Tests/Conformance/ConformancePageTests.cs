@@ -32,6 +32,16 @@ public sealed class ConformancePageTests
     }
 
     [Fact]
+    public void Every_stable_method_is_called_by_a_test_and_what_is_asked_of_an_app_is_seen_asked()
+    {
+        var untested = s_methods
+            .Where(method => method is { Level: "stable", Missing: null } && s_tested.OurTests(method.Keys).Count + s_tested.JavaScriptFiles(method.Keys).Count == 0)
+            .Select(method => method.Text);
+
+        Assert.True(!untested.Any(), $"not called by any test as recorded by ./run conformance: {string.Join(", ", untested)}");
+    }
+
+    [Fact]
     public async Task The_page_is_what_the_list_and_the_sidecar_make_of_it()
     {
         var page = (await File.ReadAllTextAsync(Path.Combine(s_root, "docs", "conformance.md"))).ReplaceLineEndings("\n");

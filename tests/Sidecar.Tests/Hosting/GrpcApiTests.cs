@@ -56,10 +56,12 @@ public sealed class GrpcApiTests : IAsyncLifetime
         Assert.Equal("unknown method ConverseAlpha2 for service dapr.proto.runtime.v1.Dapr", error.Detail);
     }
 
-    [Fact]
-    public async Task Reflection_tells_which_methods_the_Dapr_service_has()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reflection_tells_which_methods_the_Dapr_service_has(bool byItsOlderName)
     {
-        using var call = _channel.Duplex(ReflectionMethods.ServerReflectionInfo);
+        using var call = _channel.Duplex(byItsOlderName ? ReflectionMethods.ServerReflectionInfoAlpha : ReflectionMethods.ServerReflectionInfo);
         await call.WriteAsync(new ServerReflectionRequest { FileContainingSymbol = "dapr.proto.runtime.v1.Dapr" });
         await call.WriteAsync(new ServerReflectionRequest { FileContainingSymbol = "no.such.Thing" });
         call.CompleteRequests();

@@ -82,6 +82,23 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_answers_by_the_newer_name_runs_a_workflow_and_its_rerun()
+    {
+        using var hangUp = new CancellationTokenSource();
+        var worker = ServeAsync(turn => Act.Steps(turn, 2), hangUp.Token, TaskHubMethods.CompleteWorkflowTask);
+        await _grpc.UnaryAsync(TaskHubMethods.StartInstance, new CreateInstanceRequest { InstanceId = "first", Name = "Steps", Input = "1" });
+        await _grpc.UnaryAsync(TaskHubMethods.WaitForInstanceCompletion, new GetInstanceRequest { InstanceId = "first" });
+
+        var rerun = await _grpc.UnaryAsync(TaskHubMethods.RerunWorkflowFromEvent, new RerunWorkflowFromEventRequest { SourceInstanceID = "first", EventID = 1, NewInstanceID = "again" });
+        var completed = await _grpc.UnaryAsync(TaskHubMethods.WaitForInstanceCompletion, new GetInstanceRequest { InstanceId = "again", GetInputsAndOutputs = true });
+
+        Assert.Equal("again", rerun.NewInstanceID);
+        Assert.Equal("\"done\"", completed.WorkflowState.Output);
+        await hangUp.CancelAsync();
+        await worker;
+    }
+
+    [Fact]
     public async Task Engine_errors_are_gRPC_statuses_with_Daprs_texts()
     {
         using var hangUp = new CancellationTokenSource();
@@ -216,7 +233,8 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 
     /// <summary>A worker as SDKs are: one stream for the items, unary calls for the answers.</summary>
-    private async Task ServeAsync(Func<TurnView, IEnumerable<WorkflowAction>> workflow, CancellationToken cancellationToken)
+    private async Task ServeAsync(
+        Func<TurnView, IEnumerable<WorkflowAction>> workflow, CancellationToken cancellationToken, GrpcMethod<WorkflowResponse, CompleteTaskResponse>? complete = null)
     {
         try
         {
@@ -231,7 +249,7 @@ public sealed class WorkflowApiTests : IAsyncLifetime
                 else
                 {
                     var turn = new TurnView(item);
-                    await _grpc.UnaryAsync(TaskHubMethods.CompleteOrchestratorTask, turn.Answer([.. workflow(turn)]), cancellationToken: CancellationToken.None);
+                    await _grpc.UnaryAsync(complete ?? TaskHubMethods.CompleteOrchestratorTask, turn.Answer([.. workflow(turn)]), cancellationToken: CancellationToken.None);
                 }
             }
         }
