@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sidecar.Components;
+using Sidecar.Processes;
 using Sidecar.Runtime.Components;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
@@ -14,6 +13,8 @@ namespace Sidecar.Testing;
 /// <summary>Several test sidecars that find each other and share their brokers.</summary>
 public sealed class TestSidecarHost : IAsyncDisposable
 {
+    private static readonly FreePorts s_ports = new();
+
     private readonly SidecarHost _host;
     private readonly IStateStore _scheduler;
     private readonly SharedInstances _shared;
@@ -55,7 +56,7 @@ public sealed class TestSidecarHost : IAsyncDisposable
             var host = await SidecarHost.StartAsync(
                 new SidecarHostOptions
                 {
-                    Sidecars = [.. builders.Zip(FreePorts(builders.Length), (builder, port) => Definition(builder, directory, port, source))],
+                    Sidecars = [.. builders.Zip(PortsForApps(builders.Length), (builder, port) => Definition(builder, directory, port, source))],
                     Factories = factories,
                     SchedulerStore = scheduler,
                     HostDirectory = directory,
@@ -130,18 +131,9 @@ public sealed class TestSidecarHost : IAsyncDisposable
         return (IStateStore)await BuiltInComponents.All.Single(factory => factory.Type == component.Type).CreateAsync(component, context, cancellationToken);
     }
 
-    private static int[] FreePorts(int count)
+    private static int[] PortsForApps(int count)
     {
-        // Held together, so that no port comes twice.
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            listeners.ForEach(listener => listener.Start());
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            listeners.ForEach(listener => listener.Dispose());
-        }
+        lock (s_ports)
+            return [.. Enumerable.Range(0, count).Select(_ => s_ports.Next())];
     }
 }

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Protocol.Tests.JavaScript;
 using Sidecar.Cli.Tests.Running;
+using Sidecar.Processes;
 
 namespace Sidecar.Cli.Tests.JavaScript;
 
@@ -23,7 +22,7 @@ public sealed class JavaScriptSdkTests(NodePackages node) : IClassFixture<NodePa
         using var host = new HostProcess(
             await node.FolderAsync(),
             [
-                "run", "--app-id", $"javascript-{Path.GetFileNameWithoutExtension(script)}-{protocol}", "--app-port", FreePort().ToString(CultureInfo.InvariantCulture),
+                "run", "--app-id", $"javascript-{Path.GetFileNameWithoutExtension(script)}-{protocol}", "--app-port", new FreePorts().Next().ToString(CultureInfo.InvariantCulture),
                 "--app-protocol", protocol, "--resources-path", ".", .. options, "--", "node", script,
             ]);
 
@@ -31,12 +30,5 @@ public sealed class JavaScriptSdkTests(NodePackages node) : IClassFixture<NodePa
 
         Assert.True(exitCode == 0, host.Output);
         Assert.Contains(" passed, 0 failed", host.Output, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sidecar.Processes;
 using Sidecar.Runtime.Hosting;
 using Sidecar.Runtime.Resources;
 
@@ -93,7 +94,7 @@ public sealed class SidecarHostTests
     [Fact]
     public async Task Outbound_is_ready_before_the_app_listens_and_healthz_after()
     {
-        var port = FreePort();
+        var port = new FreePorts().Next();
         await using var fixture = await SidecarFixture.StartAsync(
             [new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = port }, SidecarFixture.WithStore)], waitUntilReady: false);
 
@@ -293,13 +294,6 @@ public sealed class SidecarHostTests
         Assert.Contains("dapr_component_state_count{app_id=\"orders\",component=\"store\",operation=\"set\",success=\"true\"} 1\n", text);
         Assert.Contains("dapr_component_state_latencies_bucket{app_id=\"orders\",component=\"store\",operation=\"set\",success=\"true\",le=\"+Inf\"} 1\n", text);
         Assert.Contains("dapr_runtime_component_loaded{app_id=\"orders\"} 1\n", text);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<string> RawAsync(int port, string request)
