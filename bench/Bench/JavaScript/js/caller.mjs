@@ -1,7 +1,8 @@
 // Calls every building block through the official SDK, with 1 and with 32 calls under way, and writes a line of JSON for each figure to results.jsonl.
 import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import dapr from "@dapr/dapr";
 import { BENCH_SECONDS, Echo, kilobyte, oneActivity, overGrpc, overHttp } from "./places.mjs";
 
@@ -63,6 +64,8 @@ for (const [transport, client, nothing] of [
   );
   await measure(transport, "publish", async () => good(await client.pubsub.publish("pubsub", "nobody-listens", kilobyte)));
   await measure(transport, "secret: get", () => client.secret.get("secretstore", "PATH"));
+  await client.binding.send("files", "create", kilobyte, { fileName: "file.json" });
+  await measure(transport, "binding: read a file", () => client.binding.send("files", "get", undefined, { fileName: "file.json" }));
   if (has.has("locks")) {
     await measure(transport, "lock: take and give back", async (caller) => {
       await client.lock.lock("locks", `${transport}-${caller}`, "me", 60);
@@ -78,6 +81,9 @@ const proxies = Array.from({ length: actors }, (_, i) => builder.build(new Actor
 await measure("HTTP", "call one actor", () => proxies[0].echo(kilobyte));
 await measure("HTTP", "call one of 1,000 actors", (caller, i) => proxies[(caller * 61 + i) % actors].echo(kilobyte));
 if (has.has("settings")) await measure("gRPC", "configuration: get", () => grpc.configuration.get("settings", ["discount"]));
+const message = Buffer.from(JSON.stringify(kilobyte));
+writeFileSync("vault.key", randomBytes(32).toString("base64"));
+await measure("gRPC", "cryptography: encrypt", () => grpc.crypto.encrypt(message, { componentName: "vault", keyName: "vault.key", keyWrapAlgorithm: "A256KW" }));
 const workflows = new DaprWorkflowClient(overGrpc());
 await measure("gRPC", "workflow of one activity, start to end", async () => {
   await workflows.waitForWorkflowCompletion(await workflows.scheduleNewWorkflow(oneActivity, 1), undefined, 60);
