@@ -22,7 +22,7 @@ public sealed class ComponentPlace : IAsyncDisposable
             Version = version,
             Metadata = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase),
             Location = new SourceLocation("store.yaml", 3),
-            InitTimeout = initTimeout ?? TimeSpan.FromSeconds(5),
+            InitTimeout = initTimeout ?? TimeSpan.FromSeconds(30),
             MetadataLocations = metadata.Keys.ToDictionary(key => key, _ => new SourceLocation("store.yaml", 9)),
         };
         var context = new ComponentContext

@@ -10,7 +10,7 @@ namespace Platform.Tests;
 public sealed class TracingTests(OneReplica fixture) : IDisposable
 {
     private static readonly string[] _everybody = ["gateway", "ordering", "catalog", "inventory", "payments", "shipping"];
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly Shop _shop = new(fixture.Platform);
 

@@ -67,20 +67,21 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = sidecar.Options.MaxBodySize;
         var start = sidecar.Context.Time.GetTimestamp();
         var isInvocation = InvocationTarget.IsInvocation(RequestPaths.TargetOf(context));
+        var isExempt = IsExempt(context.Request.Path);
         sidecar.Context.Tracing.Enter();
-        using var span = IsExempt(context.Request.Path) ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
+        using var span = isExempt ? null : sidecar.Context.Tracing.StartRequest(context, context.Request.Path);
         try
         {
-            if (!IsExempt(context.Request.Path) && SidecarTracing.BaggageProblem(context.Request.Headers) is { } problem)
+            if (!isExempt && SidecarTracing.BaggageProblem(context.Request.Headers) is { } problem)
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 await WriteTextAsync(context, StatusCodes.Status400BadRequest, problem + "\n");
                 return;
             }
 
-            if (!IsExempt(context.Request.Path))
+            if (!isExempt)
                 SidecarTracing.Answer(context, span);
-            if (!TokenIsRight(context, sidecar.Options.ApiToken) && !(HttpMethods.IsGet(context.Request.Method) && IsExempt(context.Request.Path)))
+            if (!TokenIsRight(context, sidecar.Options.ApiToken) && !(HttpMethods.IsGet(context.Request.Method) && isExempt))
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
                 await WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token\n");
@@ -195,7 +196,7 @@ internal sealed partial class SidecarApplication(RequestDelegate http, RequestDe
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
     }
 
-    private static bool IsExempt(PathString path) => path.Value?.Trim('/') is "v1.0/healthz" or "v1.0/healthz/outbound";
+    private static bool IsExempt(PathString path) => path.Value.AsSpan().Trim('/') is "v1.0/healthz" or "v1.0/healthz/outbound";
 
     private static Task WriteTextAsync(HttpContext context, int status, string text)
     {

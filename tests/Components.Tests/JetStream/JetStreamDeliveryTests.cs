@@ -106,7 +106,7 @@ public sealed class JetStreamDeliveryTests(SharedServer<NatsServer> nats) : ICla
         await PublishAsync(component, "poison");
         while (seen.Count(text => text == "poison") < 2)
         {
-            await Task.Yield();
+            await Task.Delay(1);
         }
 
         await PublishAsync(component, "last");

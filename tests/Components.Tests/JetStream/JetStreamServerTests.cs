@@ -133,7 +133,7 @@ public sealed class JetStreamServerTests : IAsyncLifetime
             ClientCertificate = certificates.LoadClient(),
         };
         await using var connection = NatsConnection.Start(options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await connection.WaitUntilOpenAsync(limit.Token);
         await new JetStreamApi(connection).CreateStreamAsync(new StreamConfig { Name = "orders", Subjects = ["orders"] }, CancellationToken.None);
     }

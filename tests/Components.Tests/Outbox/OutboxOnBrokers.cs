@@ -69,7 +69,7 @@ public abstract class OutboxOnBrokers(string folder)
         var store = host.Sidecars[0].Context.Components.StateStores["store"].Instance;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await store.GetAsync(cloudEvent.RootElement.GetProperty("id").GetString()!, patience.Token) is not null)
-            await Task.Yield();
+            await Task.Delay(1);
     }
 
     /// <summary>Gives a sidecar the private broker's component.</summary>

@@ -21,7 +21,7 @@ public sealed class ChildProcessTests : IDisposable
             variables.Append(("PATH", "/usr/bin:/bin")).ToDictionary(variable => variable.Item1, variable => variable.Item2)),
         _lines.Add);
 
-    private string NextLine() => _lines.TryTake(out var line, TimeSpan.FromSeconds(20)) ? line : throw new TimeoutException("the program printed nothing");
+    private string NextLine() => _lines.TryTake(out var line, TimeSpan.FromSeconds(60)) ? line : throw new TimeoutException("the program printed nothing");
 
     [UnixFact]
     public async Task A_child_runs_in_its_folder_with_its_environment_and_both_its_outputs_are_read_in_order()

@@ -38,7 +38,7 @@ public sealed class RunCommandTests : IDisposable
         var metadata = "";
         using (var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50)))
         {
-            while (!metadata.Contains("daprdLogPath", StringComparison.Ordinal) && await ticks.WaitForNextTickAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token))
+            while (!metadata.Contains("daprdLogPath", StringComparison.Ordinal) && await ticks.WaitForNextTickAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token))
                 metadata = await client.GetStringAsync(new Uri($"http://127.0.0.1:{ready.Apps[0].HttpPort}/v1.0/metadata"));
         }
 

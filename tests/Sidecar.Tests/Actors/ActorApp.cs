@@ -14,7 +14,7 @@ internal sealed record AppCall(string Method, string Path, string Body, IHeaderD
 /// <summary>An app that hosts actors: it answers as a test says and remembers what it was asked.</summary>
 internal sealed class ActorApp : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<AppCall> _arrivals = Channel.CreateUnbounded<AppCall>();
     private TestApp _app = null!;

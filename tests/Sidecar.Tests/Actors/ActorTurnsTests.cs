@@ -102,5 +102,5 @@ public sealed class ActorTurnsTests
         await Assert.ThrowsAsync<ActorClosedException>(() => Enter(_turns));
     }
 
-    private static Task<ActorTurns.Turn> Enter(ActorTurns turns, string? chain = null) => turns.EnterAsync(chain, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    private static Task<ActorTurns.Turn> Enter(ActorTurns turns, string? chain = null) => turns.EnterAsync(chain, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 }

@@ -6,6 +6,7 @@ using Dapr.Protocol.Runtime.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Sidecar.Tests.Hosting;
+using Sidecar.Tests.Jobs;
 
 namespace Sidecar.Tests.GrpcApps;
 
@@ -26,6 +27,8 @@ public sealed class GrpcJobTests
         var came = await _jobs.TakeAsync();
         Assert.Equal(("reconcile", "job/reconcile", HTTPExtension.Types.Verb.Post), (came.Name, came.Method, came.HttpExtension.Verb));
         Assert.Equal("v", came.Data.Unpack<StringValue>().Value);
+        // Once the app has answered, a job that is due once is over.
+        await JobPlace.UntilAsync(async () => (await place.Channel.UnaryAsync(DaprMethods.ListJobs, new ListJobsRequest())).Jobs.Count == 0);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class GrpcApiTests : IAsyncLifetime
     {
         await _channel.UnaryAsync(DaprMethods.Shutdown, new ShutdownRequest());
 
-        await _fixture.Sidecar.Stopped.WaitAsync(TimeSpan.FromSeconds(10));
+        await _fixture.Sidecar.Stopped.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private GrpcChannel Channel(string token) => new(

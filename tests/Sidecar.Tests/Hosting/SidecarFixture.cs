@@ -45,7 +45,7 @@ internal sealed class SidecarFixture : IAsyncDisposable
             HostDirectory = AppContext.BaseDirectory,
         });
         if (waitUntilReady)
-            await host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            await host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         return new SidecarFixture(host, store);
     }
 

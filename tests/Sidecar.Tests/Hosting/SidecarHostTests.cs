@@ -101,7 +101,7 @@ public sealed class SidecarHostTests
         var outbound = await fixture.Client.GetAsync("/v1.0/healthz/outbound");
         var before = await fixture.Client.GetAsync("/v1.0/healthz");
         await using var app = await TestApp.StartAsync(_ => Task.CompletedTask, port: port);
-        await fixture.Sidecar.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await fixture.Sidecar.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(60));
         var after = await fixture.Client.GetAsync("/v1.0/healthz");
         var mismatch = await fixture.Client.GetAsync("/v1.0/healthz?appid=other");
 
@@ -130,24 +130,24 @@ public sealed class SidecarHostTests
         var channel = fixture.Sidecar.Context.App;
         var changes = System.Threading.Channels.Channel.CreateUnbounded<bool>();
         channel.HealthChanged += healthy => changes.Writer.TryWrite(healthy);
-        await probed.WaitAsync(TimeSpan.FromSeconds(10));
+        await probed.WaitAsync(TimeSpan.FromSeconds(60));
 
         status = 500;
         await NextProbeAsync();
         Assert.True(channel.IsHealthy);
         await NextProbeAsync();
-        Assert.False(await changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(await changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.False(channel.IsHealthy);
         status = 200;
         await NextProbeAsync();
-        Assert.True(await changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.True(await changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
 
         async Task NextProbeAsync()
         {
             // The pause between probes, not the time limit of the probe before it.
-            await time.WaitForTimerAsync(remaining => remaining == TimeSpan.FromSeconds(5)).WaitAsync(TimeSpan.FromSeconds(10));
+            await time.WaitForTimerAsync(remaining => remaining == TimeSpan.FromSeconds(5)).WaitAsync(TimeSpan.FromSeconds(60));
             time.Advance(TimeSpan.FromSeconds(5));
-            Assert.True(await probed.WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.True(await probed.WaitAsync(TimeSpan.FromSeconds(60)));
         }
     }
 
@@ -170,9 +170,9 @@ public sealed class SidecarHostTests
             [new SidecarDefinition(new SidecarOptions { AppId = "orders", AppPort = app.Port, AppProtocol = "grpc", AppHealthCheck = new AppHealthCheckOptions { Timeout = TimeSpan.FromSeconds(10) } }, SidecarFixture.WithStore)],
             waitUntilReady: false);
 
-        Assert.Equal("/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", await probed.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("/dapr.proto.runtime.v1.AppCallbackHealthCheck/HealthCheck", await probed.Task.WaitAsync(TimeSpan.FromSeconds(60)));
         if (healthy)
-            await fixture.Sidecar.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(10));
+            await fixture.Sidecar.WaitUntilReadyAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(healthy, fixture.Sidecar.Context.App.IsHealthy);
     }
 
@@ -222,7 +222,7 @@ public sealed class SidecarHostTests
         ]);
 
         var answer = await fixture.ClientOf(0).PostAsync("/v1.0/shutdown", null);
-        await fixture.Host.Sidecars[0].Stopped.WaitAsync(TimeSpan.FromSeconds(10));
+        await fixture.Host.Sidecars[0].Stopped.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await fixture.ClientOf(1).GetAsync("/v1.0/healthz")).StatusCode);
@@ -301,6 +301,6 @@ public sealed class SidecarHostTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
         await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(request));
-        return await new StreamReader(client.GetStream()).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        return await new StreamReader(client.GetStream()).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

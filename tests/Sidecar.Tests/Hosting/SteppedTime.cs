@@ -50,7 +50,7 @@ internal sealed class SteppedTime : TimeProvider
                     return;
             }
 
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class HotReloadTests
         });
         await using var sidecar = await ReloadingSidecar.StartAsync(app.Port, files: [("bus.yaml", Component("bus", "pubsub.embedded")), ("hearing.yaml", Subscription("/first"))]);
         await sidecar.PublishAsync("slow");
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         sidecar.Write("bus.yaml", Component("bus", "pubsub.embedded", ("note", "changed")));
         await sidecar.LogsAsync("Component updated: bus (pubsub.embedded/v1)");

@@ -48,7 +48,7 @@ internal sealed class ReloadingSidecar : IAsyncDisposable
             HostDirectory = sidecar._directory,
             LoggerFactory = loggers,
         });
-        await sidecar._host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        await sidecar._host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         sidecar.Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{sidecar._host.Sidecars[0].HttpPort}") };
         return sidecar;
     }

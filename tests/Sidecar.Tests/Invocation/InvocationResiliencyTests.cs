@@ -99,7 +99,7 @@ public sealed class InvocationResiliencyTests
         await app.DisposeAsync();
 
         var asking = fixture.Client.PostAsync("/v1.0/invoke/orders/method/x", new StringContent("body"));
-        await time.WaitForTimerAsync(remaining => remaining == TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(10));
+        await time.WaitForTimerAsync(remaining => remaining == TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(60));
         await using var again = await TestApp.StartAsync(context => context.Request.Body.CopyToAsync(context.Response.Body), port: port);
         time.Advance(TimeSpan.FromSeconds(1));
 
@@ -116,7 +116,7 @@ public sealed class InvocationResiliencyTests
 
         var asking = fixture.Client.GetAsync("/v1.0/invoke/orders/method/x");
         for (var retry = 0; retry < 3; retry++)
-            await time.AdvanceToTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(10));
+            await time.AdvanceToTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(60));
         var answer = await asking;
 
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);

@@ -218,9 +218,9 @@ public sealed class InvocationTests : IAsyncLifetime
         await upload.Writer.WriteAsync("first"u8.ToArray());
 
         var answer = Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/v1.0/invoke/orders/method/upload") { Content = new FlushedContent(upload.Reader) });
-        var first = await pieces.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        var first = await pieces.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         await upload.Writer.WriteAsync("second"u8.ToArray());
-        var second = await pieces.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        var second = await pieces.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         await upload.Writer.CompleteAsync();
 
         Assert.Equal(["first", "second"], [first, second]);
@@ -240,12 +240,12 @@ public sealed class InvocationTests : IAsyncLifetime
             await context.Response.WriteAsync("data: 2\n\n");
         };
 
-        using var answer = await Client.GetAsync("/v1.0/invoke/orders/method/events", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(10));
+        using var answer = await Client.GetAsync("/v1.0/invoke/orders/method/events", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(60));
         var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        var first = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var first = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         goOn.SetResult();
         await lines.ReadLineAsync();
-        var second = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var second = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
         Assert.Equal(["data: 1", "data: 2"], [first!, second!]);

@@ -72,7 +72,7 @@ internal sealed class JobPlace : IAsyncDisposable
         while (!await condition())
         {
             Assert.True(DateTime.UtcNow < end, "the condition never came true");
-            await Task.Yield();
+            await Task.Delay(1);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class JobClock : TimeProvider
 /// <summary>An app as a sidecar sees it, answering as a test says.</summary>
 internal sealed class FakeApp : IAppChannel
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<(string Path, string Body)> _requests = Channel.CreateUnbounded<(string Path, string Body)>();
     private bool _healthy = true;

@@ -80,7 +80,7 @@ public sealed class AppHttpPipelineTests
             Time = new SteppedTime(),
             HostDirectory = AppContext.BaseDirectory,
         });
-        await host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        await host.WaitUntilReadyAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         return host;
     }
 }

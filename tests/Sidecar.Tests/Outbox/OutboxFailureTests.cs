@@ -129,7 +129,7 @@ public sealed class OutboxFailureTests
     private static async Task UntilNothingWaitsAsync(OutboxPlace place)
     {
         var broker = ((Sidecar.Components.EmbeddedPubSub.EmbeddedBrokerPubSub)place.Sidecar.Context.Components.PubSubs["pubsub"].Instance).Broker;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (broker.Status().Any(group => group.Pending > 0))
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -95,7 +95,7 @@ internal sealed class OutboxPlace : IAsyncDisposable
     /// <summary>Waits until the store holds these keys and no others.</summary>
     public async Task UntilKeysAsync(params string[] keys)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!(await KeysAsync()).SequenceEqual(keys))
         {
             patience.Token.ThrowIfCancellationRequested();

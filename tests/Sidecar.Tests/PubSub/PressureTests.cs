@@ -33,7 +33,7 @@ public sealed class PressureTests
         await place.App.WaitForAsync(300);
 
         // The last answers may still be on their way to the broker.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (broker.Status()[0] is not { Pending: 1, InDelivery: 1 })
         {
             patience.Token.ThrowIfCancellationRequested();

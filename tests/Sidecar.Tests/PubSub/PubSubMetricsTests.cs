@@ -20,7 +20,7 @@ public sealed class PubSubMetricsTests
 
     private static async Task MetricsShowAsync(PubSubPlace place, params string[] lines)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         string text;
         do

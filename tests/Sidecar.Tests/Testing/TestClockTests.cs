@@ -58,7 +58,7 @@ public sealed class TestClockTests
         Assert.False(delay.IsCompleted);
         _clock.Advance(TimeSpan.FromMinutes(1));
 
-        await delay.WaitAsync(TimeSpan.FromSeconds(20));
+        await delay.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class TestClockTests
         Assert.False(waiting.IsCompleted);
         using var near = _clock.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

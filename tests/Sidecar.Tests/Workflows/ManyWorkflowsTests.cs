@@ -24,7 +24,7 @@ public sealed class ManyWorkflowsTests
             {
                 while ((await engine.GetHistoryAsync(id, None)).All(e => e.TaskCompleted is null))
                 {
-                    await Task.Yield();
+                    await Task.Delay(1);
                 }
             }
         }

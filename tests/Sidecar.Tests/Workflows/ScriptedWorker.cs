@@ -7,7 +7,7 @@ namespace Sidecar.Tests.Workflows;
 /// <summary>A worker stream whose items a test takes one by one, or has answered by functions.</summary>
 internal sealed class ScriptedWorker : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly WorkflowEngine _engine;
     private readonly CancellationTokenSource _hangUp = new();

@@ -234,7 +234,7 @@ public sealed class WorkflowRecoveryTests
         for (var i = 0; !task.IsCompleted && i < 10_000; i++)
         {
             place.Clock.Step(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
+            await Task.Delay(1);
         }
 
         await task.WaitAsync(ScriptedWorker.Patience);
