@@ -76,7 +76,8 @@ public sealed class JetStreamServerTests : IAsyncLifetime
         await making;
         await server.StopAsync();
 
-        var refusal = await Assert.ThrowsAsync<ComponentException>(() => MakeAsync(("natsURL", $"nats://127.0.0.1:{server.Port}"), ("name", "another connection")));
+        var refusal = await Assert.ThrowsAsync<ComponentException>(() => _place.MakeAsync<IBulkPubSub>(
+            "pubsub.jetstream", new() { ["natsURL"] = $"nats://127.0.0.1:{server.Port}", ["name"] = "another connection" }, initTimeout: TimeSpan.FromSeconds(1)));
         Assert.Contains($"127.0.0.1:{server.Port}, which cannot be reached", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -17,11 +17,11 @@ public sealed class RabbitMqBadInputTests(SharedServer<RabbitMqServer> shared)
     public async Task Wrong_credentials_are_an_error_at_once_that_names_user_and_address_but_not_the_password()
     {
         var watch = Stopwatch.StartNew();
-        var refusal = await RefusalAsync(("connectionString", $"amqp://mallory:s3cret@{shared.Server.Address}"));
+        var refusal = await RefusalAsync(TimeSpan.FromMinutes(10), ("connectionString", $"amqp://mallory:s3cret@{shared.Server.Address}"));
         Assert.Contains("user 'mallory'", refusal, StringComparison.Ordinal);
         Assert.Contains(shared.Server.Address, refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", refusal, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), "a refusal is final: nothing is tried until the timeout");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(5), "a refusal is final: nothing is tried until the timeout");
     }
 
     [ConformanceFact]
