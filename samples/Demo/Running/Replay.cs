@@ -14,12 +14,13 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpiringApproval = TimeSpan.FromSeconds(2);
 
-    /// <summary>A shop that has just opened is not stormed: every order taken lets one more come, until as many are under way as there may be.</summary>
-    private const int FirstCustomers = 2;
+    /// <summary>A shop that has just opened is not stormed: every fifth order that has ended brings a customer more, until as many are under way as there may be.</summary>
+    private const int FirstCustomers = 2, EndsPerCustomer = 5;
 
     private readonly List<TrackedOrder> _orders = [.. plan.Orders.Select(planned => new TrackedOrder(planned) { OrderId = journal.OrderIds.GetValueOrDefault(planned.Number) })];
     private readonly SemaphoreSlim _slots = new(Math.Min(FirstCustomers, options.InFlight));
-    private int _slotsToOpen = options.InFlight - FirstCustomers;
+    private int _customers = Math.Min(FirstCustomers, options.InFlight);
+    private int _ended;
 
     /// <summary>The orders with what is known of them.</summary>
     public IReadOnlyList<TrackedOrder> Orders => _orders;
@@ -75,8 +76,6 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
             order.OrderId = orderId;
         }
 
-        if (Interlocked.Decrement(ref _slotsToOpen) >= 0)
-            _slots.Release();
         if (order.Planned.Fate == Fate.Cancelled && order.Last is null)
             await gateway.CancelAsync(order.OrderId, cancellationToken);
     }
@@ -121,11 +120,18 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
             if (order is { WantsReturn: true, ReturnSent: false } && now is { State: OrderState.Completed, InBetween: false })
                 actions.Add(ReturnAsync(order, cancellationToken));
             if (order.IsDone)
-                _slots.Release();
+                LetIn();
         }
 
         await Task.WhenAll(actions);
         return changed || actions.Count > 0;
+    }
+
+    private void LetIn()
+    {
+        var isOneMore = ++_ended % EndsPerCustomer == 0 && _customers < options.InFlight;
+        _customers += isOneMore ? 1 : 0;
+        _slots.Release(isOneMore ? 2 : 1);
     }
 
     private async Task ReturnAsync(TrackedOrder order, CancellationToken cancellationToken)
