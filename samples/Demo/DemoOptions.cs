@@ -45,7 +45,7 @@ public sealed record DemoOptions
     public string? DataDirectory { get; init; }
 
     /// <summary>Orders under way at the same time.</summary>
-    public int InFlight { get; init; } = 16;
+    public int InFlight { get; init; } = 10;
 
     /// <summary>How long nothing may happen before the orders left count as stuck.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);

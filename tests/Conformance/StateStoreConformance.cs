@@ -271,6 +271,15 @@ public abstract class StateStoreConformance : IAsyncLifetime
     }
 
     [ConformanceFact]
+    public async Task A_time_to_live_of_zero_takes_the_former_one_away()
+    {
+        await Store.ExecuteAsync(Set("k", "1") with { TimeToLive = TimeSpan.FromSeconds(1) }, None);
+        await Store.ExecuteAsync(Set("k", "2") with { TimeToLive = TimeSpan.Zero }, None);
+        await PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal("2", Text(await Store.GetAsync("k", None)));
+    }
+
+    [ConformanceFact]
     public async Task Keys_are_listed_by_prefix_in_order_and_in_pages()
     {
         var keys = Enumerable.Range(0, 25).Select(i => $"a||{i:00}").ToList();

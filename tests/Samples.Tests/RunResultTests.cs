@@ -62,6 +62,13 @@ public sealed class RunResultTests
         Assert.Equal(0, RunResult.Percentile([], 50));
     }
 
+    [Fact]
+    public void A_complete_order_is_not_done_while_its_cancellation_is_on_its_way()
+    {
+        Assert.False(Ended(0, CoordinationStyle.Orchestrated, OrderState.Completed, 1, Fate.Cancelled).IsDone);
+        Assert.True(Ended(0, CoordinationStyle.Orchestrated, OrderState.Refunded, 1, Fate.Cancelled).IsDone);
+    }
+
     [Theory]
     [InlineData(Fate.Plain, OrderState.Completed, true)]
     [InlineData(Fate.Plain, OrderState.Rejected, true)]

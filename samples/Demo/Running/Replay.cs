@@ -14,8 +14,8 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ExpiringApproval = TimeSpan.FromSeconds(2);
 
-    /// <summary>A shop that has just opened is not stormed: every fifth order that has ended brings a customer more, until as many are under way as there may be.</summary>
-    private const int FirstCustomers = 2, EndsPerCustomer = 5;
+    /// <summary>A shop that has just opened is not stormed: every fifth order that has ended brings a tenth of the customers more, until all are there.</summary>
+    private const int FirstCustomers = 2, EndsPerStep = 5, Steps = 10;
 
     private readonly List<TrackedOrder> _orders = [.. plan.Orders.Select(planned => new TrackedOrder(planned) { OrderId = journal.OrderIds.GetValueOrDefault(planned.Number) })];
     private readonly SemaphoreSlim _slots = new(Math.Min(FirstCustomers, options.InFlight));
@@ -76,7 +76,7 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
             order.OrderId = orderId;
         }
 
-        if (order.Planned.Fate == Fate.Cancelled && order.Last is null)
+        if (order.Planned.Fate == Fate.Cancelled)
             await gateway.CancelAsync(order.OrderId, cancellationToken);
     }
 
@@ -129,9 +129,9 @@ public sealed class Replay(Gateway gateway, DemoPlan plan, Journal journal, Demo
 
     private void LetIn()
     {
-        var isOneMore = ++_ended % EndsPerCustomer == 0 && _customers < options.InFlight;
-        _customers += isOneMore ? 1 : 0;
-        _slots.Release(isOneMore ? 2 : 1);
+        var more = ++_ended % EndsPerStep == 0 ? Math.Min(Math.Max(1, options.InFlight / Steps), options.InFlight - _customers) : 0;
+        _customers += more;
+        _slots.Release(1 + more);
     }
 
     private async Task ReturnAsync(TrackedOrder order, CancellationToken cancellationToken)

@@ -24,10 +24,11 @@ public sealed class TrackedOrder(PlannedOrder planned)
     /// <summary>A return is planned for it if it completes.</summary>
     public bool WantsReturn => planned.Fate is Fate.ReturnedWhole or Fate.ReturnedPartly;
 
-    /// <summary>Nothing more will happen to it.</summary>
-    public bool IsDone => Last is { InBetween: false, EndedAt: not null } && (!WantsReturn || ReturnSent || Last.State != OrderState.Completed);
+    /// <summary>Nothing more will happen to it. A complete order whose cancellation is on its way becomes a refunded one.</summary>
+    public bool IsDone =>
+        Last is { InBetween: false, EndedAt: not null } && (Last.State != OrderState.Completed || (planned.Fate != Fate.Cancelled && (!WantsReturn || ReturnSent)));
 
-    /// <summary>Whether it ended as its fate allows; a shelf may always be empty, and a cancellation may come too late.</summary>
+    /// <summary>Whether it ended as its fate allows; a shelf may always be empty, and a cancellation after completion is a refund.</summary>
     public bool EndedAsPlanned => Last is not null && (Last.State, planned.Fate) switch
     {
         (OrderState.Rejected, Fate.Cancelled or Fate.Plain or Fate.SubmittedTwice or Fate.FlakyPartners or Fate.LargeApproved or Fate.ReturnedWhole or Fate.ReturnedPartly) => true,

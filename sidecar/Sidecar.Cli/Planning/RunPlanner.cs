@@ -84,7 +84,7 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
             Replica = replica,
             Sidecar = sidecar,
             Command = [.. app.Command.Select(part => LoopbackAddresses.Move(part, ports))],
-            Environment = Environment(app, sidecar, ports),
+            Environment = Environment(app, sidecar, ports, arePortsOurs: free || ports.Any(port => port.Key != port.Value)),
             LogDirectory = settings.DataDirectory is null ? Path.Combine(app.AppDirectory, ".dapr", "logs") : Path.Combine(hostDirectory, "logs"),
         };
     }
@@ -95,22 +95,27 @@ public sealed class RunPlanner(RunSettings settings, Func<int> nextPort, Func<st
         return string.IsNullOrEmpty(value) ? null : value;
     }
 
-    private Dictionary<string, string> Environment(AppTemplate app, SidecarOptions sidecar, Dictionary<int, int> ports)
+    private Dictionary<string, string> Environment(AppTemplate app, SidecarOptions sidecar, Dictionary<int, int> ports, bool arePortsOurs)
     {
-        var variables = app.Environment.ToDictionary(entry => entry.Key, entry => LoopbackAddresses.Move(entry.Value, ports), StringComparer.Ordinal);
-        foreach (var (name, value) in settings.Environment)
+        // As with dapr, what the run file or --env says wins over what is told to every app.
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            variables[name] = value;
-        }
-
-        variables["APP_ID"] = sidecar.AppId;
+            ["APP_ID"] = sidecar.AppId,
+            ["APP_CHANNEL_ADDRESS"] = sidecar.AppChannelAddress,
+            ["APP_PROTOCOL"] = sidecar.AppProtocol,
+        };
+        var told = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DAPR_HTTP_PORT"] = Text(sidecar.HttpPort),
+            ["DAPR_GRPC_PORT"] = Text(sidecar.GrpcPort),
+            ["DAPR_METRICS_PORT"] = Text(sidecar.MetricsPort),
+        };
         if (sidecar.AppPort > 0)
-            variables["APP_PORT"] = Text(sidecar.AppPort);
-        variables["APP_CHANNEL_ADDRESS"] = sidecar.AppChannelAddress;
-        variables["APP_PROTOCOL"] = sidecar.AppProtocol;
-        variables["DAPR_HTTP_PORT"] = Text(sidecar.HttpPort);
-        variables["DAPR_GRPC_PORT"] = Text(sidecar.GrpcPort);
-        variables["DAPR_METRICS_PORT"] = Text(sidecar.MetricsPort);
+            told["APP_PORT"] = Text(sidecar.AppPort);
+        var given = app.Environment.Select(entry => KeyValuePair.Create(entry.Key, LoopbackAddresses.Move(entry.Value, ports))).Concat(settings.Environment);
+        // Ports that were chosen or moved here are not the file's any more.
+        foreach (var (name, value) in arePortsOurs ? given.Concat(told) : told.Concat(given))
+            variables[name] = value;
         // Not in dapr: an app that keeps files of its own (the simulators' books) keeps them with the run's other data.
         if (settings.DataDirectory is not null)
             variables.TryAdd("DATA_DIR", Path.GetFullPath(sidecar.DataDirectory));

@@ -42,7 +42,8 @@ internal sealed class AppTemplateReader(string templateDirectory, string home, Y
         };
     }
 
-    private YamlMap Owner(YamlMap app, string key) => app.Find(key) is null && common is not null ? common : app;
+    /// <summary>Who says it: the app, unless it says nothing, or no more than a zero value, which dapr takes for nothing.</summary>
+    private YamlMap Owner(YamlMap app, string key) => (app.Find(key) is null || app.Text(key) is "" or "0" or "false") && common is not null ? common : app;
 
     private string? Text(YamlMap app, string key) => Owner(app, key).Text(key) is { Length: > 0 } text ? text : null;
 
@@ -91,19 +92,19 @@ internal sealed class AppTemplateReader(string templateDirectory, string home, Y
     private List<string> Listed(YamlMap map, string from)
     {
         var listed = map.List("resourcesPaths").Select(node => ExistingDirectory(node, from)).ToList();
-        if (listed.Count == 0 && map.Find("resourcesPath") is { } single)
+        if (map.Find("resourcesPath") is { } single && map.Text("resourcesPath") is { Length: > 0 })
             listed.Add(ExistingDirectory(single, from));
         return listed;
     }
 
     private IReadOnlyList<string> ConfigPaths(YamlMap app, string directory)
     {
-        if (app.Find("configFilePath") is { } own)
+        if (app.Find("configFilePath") is { } own && app.Text("configFilePath") is { Length: > 0 })
             return [ExistingFile(own, directory)];
         var conventional = Path.Combine(directory, ".dapr", "config.yaml");
         if (File.Exists(conventional))
             return [conventional];
-        if (common?.Find("configFilePath") is { } shared)
+        if (common?.Find("configFilePath") is { } shared && common.Text("configFilePath") is { Length: > 0 })
             return [ExistingFile(shared, templateDirectory)];
         var user = Path.Combine(home, ".dapr", "config.yaml");
         return File.Exists(user) ? [user] : [];
@@ -146,11 +147,13 @@ internal sealed class AppTemplateReader(string templateDirectory, string home, Y
         return new AppHealthCheckOptions
         {
             Path = Text(app, "appHealthCheckPath") ?? "/healthz",
-            Interval = TimeSpan.FromSeconds(Owner(app, "appHealthProbeInterval").Number("appHealthProbeInterval", 5, min: 1)),
-            Timeout = TimeSpan.FromMilliseconds(Owner(app, "appHealthProbeTimeout").Number("appHealthProbeTimeout", 500, min: 1)),
-            Threshold = Owner(app, "appHealthThreshold").Number("appHealthThreshold", 3, min: 1),
+            Interval = TimeSpan.FromSeconds(Positive(app, "appHealthProbeInterval", 5)),
+            Timeout = TimeSpan.FromMilliseconds(Positive(app, "appHealthProbeTimeout", 500)),
+            Threshold = Positive(app, "appHealthThreshold", 3),
         };
     }
+
+    private int Positive(YamlMap app, string key, int otherwise) => Owner(app, key).Number(key, otherwise, min: 0) is > 0 and var given ? given : otherwise;
 
     private long Size(YamlMap app, string key, long otherwise)
     {

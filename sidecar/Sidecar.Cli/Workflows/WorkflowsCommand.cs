@@ -47,7 +47,7 @@ internal static class WorkflowsCommand
                 GrpcStatusCode.DeadlineExceeded => "the workflow has not got there within 30 s; the request is saved and is carried out once the app's worker is connected",
                 GrpcStatusCode.Unauthenticated => "the sidecar wants its API token: put it into the environment as DAPR_API_TOKEN",
                 GrpcStatusCode.Unavailable => $"the sidecar cannot be reached: {refused.Detail}",
-                _ when refused.Detail == "no such instance exists" => "there is no such workflow instance; `sidecar workflows list` shows what there is",
+                _ when refused.StatusCode == GrpcStatusCode.NotFound || refused.Detail == "no such instance exists" => "there is no such workflow instance; `sidecar workflows list` shows what there is",
                 _ => refused.Detail,
             });
         }

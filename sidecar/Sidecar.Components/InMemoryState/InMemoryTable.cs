@@ -97,7 +97,7 @@ internal sealed class InMemoryTable(TimeProvider time) : IAsyncDisposable
     }
 
     private static StateItem Item(SetState set, DateTimeOffset now) =>
-        new(set.Key, set.Value.ToArray(), Guid.NewGuid().ToString(), set.TimeToLive is { } ttl ? now + ttl : null);
+        new(set.Key, set.Value.ToArray(), Guid.NewGuid().ToString(), set.TimeToLive is { Ticks: > 0 } ttl ? now + ttl : null);
 
     private StateItem? Live(string key, DateTimeOffset now) => _items.TryGetValue(key, out var item) && !(item.ExpiresAt <= now) ? item : null;
 

@@ -76,7 +76,7 @@ internal sealed record JetStreamOptions
             },
             NakDelay = ackWait == TimeSpan.Zero ? null : ackWait,
             Heartbeat = heartbeat == TimeSpan.Zero ? null : heartbeat,
-            Parallel = component.Text("concurrency") switch
+            Parallel = (component.Text("concurrencyMode") ?? component.Text("concurrency")) switch
             {
                 null or "single" => false,
                 "parallel" => true,

@@ -15,13 +15,15 @@ internal static class SecretsFile
         return secrets;
     }
 
-    /// <summary>Every name of the first level is a secret; an object there is one secret with several values.</summary>
+    /// <summary>Every name of the first level is a secret; an object there is one secret with several values, and what is neither text nor object is none, as in Dapr.</summary>
     public static Dictionary<string, IReadOnlyDictionary<string, string>> ReadMultiValued(JsonElement root, string separator)
     {
         var secrets = new Dictionary<string, IReadOnlyDictionary<string, string>>();
         foreach (var property in root.EnumerateObject())
         {
-            IReadOnlyDictionary<string, string> values = property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+            if (property.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.String))
+                continue;
+            IReadOnlyDictionary<string, string> values = property.Value.ValueKind == JsonValueKind.Object
                 ? Flatten(property.Value, separator)
                 : new Dictionary<string, string> { [property.Name] = Scalar(property.Value) };
             if (!secrets.TryAdd(property.Name, values))

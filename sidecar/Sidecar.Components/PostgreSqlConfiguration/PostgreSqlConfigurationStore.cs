@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,12 @@ internal sealed partial class PostgreSqlConfigurationStore(Lease<NpgsqlDataSourc
                 await using var rows = await command.ExecuteReaderAsync(token);
                 var items = new Dictionary<string, ConfigurationItem>(StringComparer.Ordinal);
                 while (await rows.ReadAsync(token))
-                    items[rows.GetString(0)] = new ConfigurationItem(Text(rows, 1), Text(rows, 2), Metadata(rows.IsDBNull(3) ? null : rows.GetString(3)));
+                {
+                    var (key, version) = (rows.GetString(0), Text(rows, 2));
+                    if (!items.TryGetValue(key, out var other) || NumberOf(version) > NumberOf(other.Version))
+                        items[key] = new ConfigurationItem(Text(rows, 1), version, Metadata(rows.IsDBNull(3) ? null : rows.GetString(3)));
+                }
+
                 return items;
             },
             cancellationToken);
@@ -50,6 +56,9 @@ internal sealed partial class PostgreSqlConfigurationStore(Lease<NpgsqlDataSourc
     }
 
     public ValueTask DisposeAsync() => lease.DisposeAsync();
+
+    /// <summary>Of several rows with one key Dapr takes the highest version; one that is no number counts as less than any.</summary>
+    private static long NumberOf(string version) => int.TryParse(version, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : -1;
 
     /// <summary>The metadata column, or what a notification has in its place: an object of texts.</summary>
     internal static Dictionary<string, string> Metadata(string? json)

@@ -53,7 +53,7 @@ internal sealed class PostgreSqlMigrator(StateTable table, string metadataTable)
                 await ExecuteAsync(connection, $"CREATE TABLE IF NOT EXISTS {metadataTable} (key text NOT NULL PRIMARY KEY, value text NOT NULL)", cancellationToken);
                 return;
             }
-            catch (PostgresException error) when (attempt < Attempts && error.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
+            catch (PostgresException error) when (attempt < Attempts && error.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
             {
                 // The other one has made it by now, or will have at the next look.
             }

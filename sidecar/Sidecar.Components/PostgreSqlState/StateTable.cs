@@ -100,7 +100,7 @@ internal abstract class StateTable(string name, string columns, string expiry)
 
     /// <summary>Seconds to live, or NULL, which makes the expiry NULL too.</summary>
     protected static NpgsqlParameter TimeToLive(SetState set) =>
-        set.TimeToLive is { } time ? new NpgsqlParameter<double> { TypedValue = time.TotalSeconds } : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Double, Value = DBNull.Value };
+        set.TimeToLive is { Ticks: > 0 } time ? new NpgsqlParameter<double> { TypedValue = time.TotalSeconds } : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Double, Value = DBNull.Value };
 
     private NpgsqlBatchCommand Delete(StateOperation operation, bool guarded) => string.IsNullOrEmpty(operation.ETag)
         ? new NpgsqlBatchCommand(_delete) { Parameters = { Text(operation.Key) } }

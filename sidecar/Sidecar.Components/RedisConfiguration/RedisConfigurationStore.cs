@@ -56,8 +56,8 @@ internal sealed class RedisConfigurationStore(Lease<RedisClient> lease, TimeProv
 
     private static ConfigurationItem Parse(string text)
     {
-        var at = text.LastIndexOf(Separator, StringComparison.Ordinal);
-        return at < 0 ? new ConfigurationItem(text, "", s_nothing) : new ConfigurationItem(text[..at], text[(at + Separator.Length)..], s_nothing);
+        var parts = text.Split(Separator);
+        return new ConfigurationItem(parts[0], parts.Length > 1 ? parts[1] : "", s_nothing);
     }
 
     private async Task<List<string>> AllKeysAsync(CancellationToken cancellationToken)

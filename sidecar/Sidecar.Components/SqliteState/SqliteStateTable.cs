@@ -152,7 +152,7 @@ internal sealed class SqliteStateTable(string table, string metadataTable, TimeP
         Span<byte> etag = stackalloc byte[36];
         Guid.NewGuid().TryFormat(etag, out _);
         statement.Text(4, etag);
-        if (set.TimeToLive is { } ttl)
+        if (set.TimeToLive is { Ticks: > 0 } ttl)
             statement.Text(5, Format(now + ttl, ExpiryFormat));
         else
             statement.Null(5);

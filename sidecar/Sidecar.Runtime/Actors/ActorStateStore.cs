@@ -89,7 +89,7 @@ internal sealed class ActorStateStore
         if (metadata is null || !metadata.TryGetValue("ttlInSeconds", out var text) || text.Length == 0)
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
-            ? seconds > 0 ? TimeSpan.FromSeconds(seconds) : null
+            ? TimeSpan.FromSeconds(Math.Max(seconds, 0))
             : throw new FormatException($"incorrect value for metadata 'ttlInSeconds': '{text}' is no whole number of seconds");
     }
 }

@@ -17,7 +17,7 @@ public abstract record StateOperation(string Key, string? ETag);
 /// <param name="Value">Bytes to keep.</param>
 /// <param name="ETag">Expected version, or null.</param>
 /// <param name="FirstWrite">Without an ETag: refuse when the key exists.</param>
-/// <param name="TimeToLive">Lapses after this; null keeps it (and clears an earlier limit).</param>
+/// <param name="TimeToLive">Lapses after this; zero: never, whatever the component's default; null: the component's default, or never.</param>
 public sealed record SetState(string Key, ReadOnlyMemory<byte> Value, string? ETag = null, bool FirstWrite = false, TimeSpan? TimeToLive = null)
     : StateOperation(Key, ETag)
 {

@@ -25,7 +25,7 @@ internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, strin
     /// <summary>Content type of the value where the item itself names one; its metadata may name it too.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The time to live its metadata asks for; null for none.</summary>
+    /// <summary>The time to live its metadata asks for, zero for never; null when it asks for nothing.</summary>
     /// <exception cref="FormatException">It is no whole number.</exception>
     public TimeSpan? TimeToLive
     {
@@ -35,7 +35,7 @@ internal sealed record SaveRequest(string Key, ReadOnlyMemory<byte> Value, strin
                 return null;
             if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
                 throw new FormatException($"incorrect value for metadata 'ttlInSeconds': '{text}' is no whole number of seconds");
-            return seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
+            return TimeSpan.FromSeconds(Math.Max(seconds, 0));
         }
     }
 }

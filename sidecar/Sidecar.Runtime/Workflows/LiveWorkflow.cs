@@ -26,6 +26,9 @@ internal sealed class LiveWorkflow(string id)
 
     public string? CustomStatus { get; set; }
 
+    /// <summary>History that the parent shows; null when it shows none.</summary>
+    public PropagatedHistory? Received { get; set; }
+
     public List<InboxEvent> Inbox { get; } = [];
 
     /// <summary>The turn that waits for a worker, is with one, or is being saved.</summary>

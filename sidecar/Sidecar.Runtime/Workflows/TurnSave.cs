@@ -24,7 +24,7 @@ internal sealed class TurnSending(IReadOnlyList<HistoryEvent> detachedStarts)
 /// <summary>The one transaction of a turn.</summary>
 internal sealed class TurnSave
 {
-    public TurnSave(WorkflowKeys keys, LiveWorkflow instance, TurnWork turn, TurnOutcome outcome, TurnSending sending)
+    public TurnSave(string appId, WorkflowKeys keys, LiveWorkflow instance, TurnWork turn, TurnOutcome outcome, TurnSending sending)
     {
         var before = instance.Metadata;
         var id = instance.Id;
@@ -36,7 +36,13 @@ internal sealed class TurnSave
                 Operations.Add(new DeleteState(keys.HistoryOf(id, chunk)));
             }
 
-            Metadata = new WorkflowMetadata(Metadata.Generation + 1, Metadata.NextChunk, Metadata.NextChunk, 0, Continued: true);
+            Received = HistoryPropagation.Onwards(appId, instance, outcome.History);
+            Metadata = new WorkflowMetadata(Metadata.Generation + 1, Metadata.NextChunk, Metadata.NextChunk, 0, Continued: true, HasReceived: Received is not null);
+            if (Received is not null)
+            {
+                Operations.Add(new SetState(keys.ReceivedOf(id), Received.ToByteArray()));
+            }
+
             NextInbox = sending.NextInbox ??= [.. next.Select(historyEvent => new InboxEvent(historyEvent, instance.TakeInboxIndex()))];
             foreach (var entry in NextInbox)
             {
@@ -85,6 +91,9 @@ internal sealed class TurnSave
 
     /// <summary>Inbox of the next execution after continue-as-new.</summary>
     public IReadOnlyList<InboxEvent> NextInbox { get; } = [];
+
+    /// <summary>What the next execution after continue-as-new is shown.</summary>
+    public PropagatedHistory? Received { get; }
 
     private void SaveCustomStatus(WorkflowKeys keys, LiveWorkflow instance, TurnOutcome outcome)
     {

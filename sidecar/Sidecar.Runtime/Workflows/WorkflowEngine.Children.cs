@@ -21,10 +21,10 @@ public sealed partial class WorkflowEngine
             TaskScheduledId = created.EventId,
             Name = parentStart.Name,
             WorkflowInstance = new WorkflowInstance { InstanceId = parent.Id, ExecutionId = parentStart.WorkflowInstance?.ExecutionId },
+            AppID = parentEngine.AppId,
         };
         if (parentEngine != this)
         {
-            parentInfo.AppID = parentEngine.AppId;
             parentInfo.AppNamespace = parentEngine.Namespace;
         }
 
@@ -33,7 +33,8 @@ public sealed partial class WorkflowEngine
         using (await LockIdAsync(child.InstanceId, _stopping.Token))
         {
             var existing = await FindLockedAsync(child.InstanceId, _stopping.Token);
-            if (existing is not null && parentInfo.Equals(existing.Started?.ExecutionStarted.ParentInstance))
+            if (existing?.Started?.ExecutionStarted.ParentInstance is { } known
+                && known.TaskScheduledId == parentInfo.TaskScheduledId && known.WorkflowInstance.Equals(parentInfo.WorkflowInstance))
             {
                 // The parent asked before a restart: only its result may be missing.
                 if (existing.IsTerminal)
@@ -56,13 +57,20 @@ public sealed partial class WorkflowEngine
                 return;
             }
 
-            instance = await CreateLockedAsync(existing, NewStart(child.InstanceId, child.Name, new ExecutionStartedEvent
+            PropagatedHistory? shown;
+            lock (parent.Lock)
+            {
+                shown = HistoryPropagation.Of(parentEngine.AppId, parent, execution, created);
+            }
+
+            var started = NewStart(child.InstanceId, child.Name, new ExecutionStartedEvent
             {
                 Version = child.Version,
                 Input = child.Input,
                 ParentInstance = parentInfo,
                 ParentTraceContext = child.ParentTraceContext,
-            }));
+            });
+            instance = await CreateLockedAsync(existing, started, shown);
         }
 
         Begin(instance);

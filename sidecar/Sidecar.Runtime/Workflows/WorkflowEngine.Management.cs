@@ -204,7 +204,8 @@ public sealed partial class WorkflowEngine
     /// <exception cref="WorkflowException">No such instance.</exception>
     public async Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellationToken)
     {
-        var instance = await FindOrThrowAsync(instanceId, cancellationToken);
+        var instance = await FindAsync(instanceId, cancellationToken) ?? throw new WorkflowException(5, $"workflow instance '{instanceId}' not found");
+        ThrowIfQuarantined(instance);
         lock (instance.Lock)
         {
             return [.. instance.Execution.Events];

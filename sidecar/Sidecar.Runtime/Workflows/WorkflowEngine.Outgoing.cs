@@ -37,6 +37,7 @@ public sealed partial class WorkflowEngine
     internal WorkItem? BeginActivity(ActivityWork work)
     {
         var owner = work.Instance;
+        PropagatedHistory? shown;
         lock (owner.Lock)
         {
             if (work.IsDone || owner.IsGone || owner.IsTerminal || owner.Execution != work.Execution)
@@ -44,6 +45,8 @@ public sealed partial class WorkflowEngine
                 Forget(work);
                 return null;
             }
+
+            shown = HistoryPropagation.Of(work.Owner.AppId, owner, work.Execution, work.Scheduled);
         }
 
         var task = work.Scheduled.TaskScheduled;
@@ -58,6 +61,7 @@ public sealed partial class WorkflowEngine
                 Input = task.Input,
                 TaskId = work.TaskId,
                 TaskExecutionId = task.TaskExecutionId,
+                PropagatedHistory = shown,
                 ParentTraceContext = WorkflowTracing.ContextOf(work.Span) ?? task.ParentTraceContext,
                 WorkflowInstance = new WorkflowInstance { InstanceId = owner.Id, ExecutionId = work.Execution.Started?.ExecutionStarted.WorkflowInstance?.ExecutionId },
             },

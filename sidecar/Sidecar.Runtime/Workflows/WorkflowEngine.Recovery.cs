@@ -112,7 +112,7 @@ public sealed partial class WorkflowEngine
 
     internal static LiveWorkflow ToLive(string instanceId, StoredWorkflow stored)
     {
-        var instance = new LiveWorkflow(instanceId) { Metadata = stored.Metadata, CustomStatus = stored.CustomStatus };
+        var instance = new LiveWorkflow(instanceId) { Metadata = stored.Metadata, CustomStatus = stored.CustomStatus, Received = stored.Received };
         instance.Execution.Apply(stored.History);
         instance.HistoryBytes = stored.History.Sum(e => (long)e.CalculateSize());
         foreach (var (index, historyEvent) in stored.Inbox)
@@ -177,16 +177,16 @@ public sealed partial class WorkflowEngine
     /// Makes an instance, in place of an ended one if there is one. When a worker is there it is saved with its first turn, which the caller who
     /// starts it waits for; else now.
     /// </summary>
-    private async Task<LiveWorkflow> CreateLockedAsync(LiveWorkflow? ended, HistoryEvent started)
+    private async Task<LiveWorkflow> CreateLockedAsync(LiveWorkflow? ended, HistoryEvent started, PropagatedHistory? received = null)
     {
         var id = started.ExecutionStarted.WorkflowInstance.InstanceId;
-        var instance = new LiveWorkflow(id);
+        var instance = new LiveWorkflow(id) { Received = received };
         SetPendingStart(instance, started);
         WorkflowTracing.BeginWorkflow(instance, started.ExecutionStarted);
         if (ended is null)
         {
             instance.Inbox.Add(new InboxEvent(started, null));
-            if (ConnectedWorkers == 0 || instance.NotBefore is not null)
+            if (ConnectedWorkers == 0 || instance.NotBefore is not null || received is not null)
             {
                 await EnsureStoredAsync(instance, _stopping.Token);
             }
@@ -207,14 +207,19 @@ public sealed partial class WorkflowEngine
         List<StateOperation> operations = [];
         foreach (var key in await _store.ListKeysOfAsync(ended.Id, _stopping.Token))
         {
-            if (key != _keys.MetadataOf(ended.Id))
+            if (key != _keys.MetadataOf(ended.Id) && (instance.Received is null || key != _keys.ReceivedOf(ended.Id)))
             {
                 operations.Add(new DeleteState(key));
             }
         }
 
+        if (instance.Received is { } received)
+        {
+            operations.Add(new SetState(_keys.ReceivedOf(ended.Id), received.ToByteArray()));
+        }
+
         var before = ended.Metadata!;
-        var metadata = new WorkflowMetadata(before.Generation + 1, before.NextChunk, before.NextChunk, 0);
+        var metadata = new WorkflowMetadata(before.Generation + 1, before.NextChunk, before.NextChunk, 0, HasReceived: instance.Received is not null);
         var index = Math.Max(ended.TakeInboxIndex(), 0);
         instance.InboxIndexUsed(index);
         operations.Add(new SetState(_keys.MetadataOf(ended.Id), metadata.ToBytes()));
@@ -249,7 +254,7 @@ public sealed partial class WorkflowEngine
                 start = instance.PendingStart!.ToByteArray();
             }
 
-            var metadata = new WorkflowMetadata(1, 0, 0, 0);
+            var metadata = new WorkflowMetadata(1, 0, 0, 0, HasReceived: instance.Received is not null);
             try
             {
                 await _store.TransactAsync(
@@ -257,6 +262,7 @@ public sealed partial class WorkflowEngine
                         new SetState(_keys.MetadataOf(instance.Id), metadata.ToBytes(), FirstWrite: true),
                         new SetState(_keys.ActiveOf(instance.Id), "1"u8.ToArray()),
                         new SetState(_keys.InboxOf(instance.Id, index), start),
+                        .. instance.Received is { } received ? [new SetState(_keys.ReceivedOf(instance.Id), received.ToByteArray())] : Array.Empty<StateOperation>(),
                     ],
                     cancellationToken);
             }

@@ -10,11 +10,21 @@ public sealed partial class WorkflowEngine
 {
     /// <summary>Starts a new instance that shares an ended one's history up to an activity, timer or child, and does that again.</summary>
     /// <exception cref="WorkflowException">
-    /// No such instance or event (status 5), the source has not ended or the event takes no input (3), or the new id is taken (6).
+    /// No such instance or event (status 5), the source is not named, is the new id or has not ended, or the event takes no input (3), or the new id is taken (6).
     /// </exception>
     public async Task<string> RerunAsync(RerunWorkflowFromEventRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.SourceInstanceID.Length == 0)
+        {
+            throw new WorkflowException(3, "rerun workflow source instance ID is required");
+        }
+
+        if (request is { HasNewInstanceID: true } && request.NewInstanceID == request.SourceInstanceID)
+        {
+            throw new WorkflowException(3, "rerun workflow instance ID must be different from the original instance ID");
+        }
+
         var source = await FindAsync(request.SourceInstanceID, cancellationToken)
             ?? throw new WorkflowException(5, $"workflow instance does not exist with ID '{request.SourceInstanceID}'");
         var newId = request is { HasNewInstanceID: true, NewInstanceID.Length: > 0 } ? request.NewInstanceID : Guid.NewGuid().ToString();
@@ -38,12 +48,13 @@ public sealed partial class WorkflowEngine
                 throw new WorkflowException(6, $"workflow '{newId}' has already been created");
             }
 
-            instance = new LiveWorkflow(newId) { Metadata = new WorkflowMetadata(1, 0, 1, history.Count) };
+            instance = new LiveWorkflow(newId) { Metadata = new WorkflowMetadata(1, 0, 1, history.Count, HasReceived: source.Received is not null), Received = source.Received };
             await _store.TransactAsync(
                 [
                     new SetState(_keys.MetadataOf(newId), instance.Metadata.ToBytes(), FirstWrite: true),
                     new SetState(_keys.ActiveOf(newId), "1"u8.ToArray()),
                     new SetState(_keys.HistoryOf(newId, 0), WorkflowStore.EncodeEvents(history)),
+                    .. instance.Received is { } received ? [new SetState(_keys.ReceivedOf(newId), received.ToByteArray())] : Array.Empty<StateOperation>(),
                 ],
                 cancellationToken);
             instance.Execution.Apply(history);

@@ -91,7 +91,7 @@ public sealed partial class WorkflowEngine
                 return SaveEnd.Gone;
             }
 
-            var save = new TurnSave(_keys, instance, turn, outcome, sending);
+            var save = new TurnSave(AppId, _keys, instance, turn, outcome, sending);
             save.Operations.AddRange(detached.Operations);
             if (save.Operations.Count > 0)
             {
@@ -129,6 +129,7 @@ public sealed partial class WorkflowEngine
             {
                 instance.Execution = new WorkflowExecution();
                 instance.HistoryBytes = 0;
+                instance.Received = save.Received;
                 instance.PendingStart = outcome.NextExecution[0];
                 instance.Inbox.InsertRange(0, save.NextInbox);
                 instance.CustomStatus = outcome.CustomStatus;

@@ -115,12 +115,13 @@ public sealed partial class WorkflowEngine
 
     private WorkItem? ToWorkItem(TurnWork turn, ExecutionStartedEvent started)
     {
-        var request = new WorkflowRequest { InstanceId = turn.Instance.Id, ExecutionId = started.WorkflowInstance?.ExecutionId };
+        var received = turn.Instance.Received;
+        var request = new WorkflowRequest { InstanceId = turn.Instance.Id, ExecutionId = started.WorkflowInstance?.ExecutionId, PropagatedHistory = received };
         request.PastEvents.AddRange(turn.Instance.Execution.Events);
         request.NewEvents.AddRange(turn.NewEvents);
         var item = new WorkItem { WorkflowRequest = request, CompletionToken = turn.Token };
         var limit = _options.MaxMessageSize * 95 / 100;
-        if (turn.Instance.HistoryBytes + turn.NewEvents.Sum(e => e.CalculateSize()) < limit || item.CalculateSize() <= limit)
+        if (received is null && turn.Instance.HistoryBytes + turn.NewEvents.Sum(e => e.CalculateSize()) < limit || item.CalculateSize() <= limit)
         {
             return item;
         }

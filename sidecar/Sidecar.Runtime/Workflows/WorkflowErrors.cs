@@ -2,7 +2,7 @@ using Sidecar.Runtime.Errors;
 
 namespace Sidecar.Runtime.Workflows;
 
-/// <summary>Refusals of the workflow management API, in Dapr's words (<c>pkg/messages/predefined.go</c>): without details, which only later versions add.</summary>
+/// <summary>Refusals of the workflow management API, in Dapr's words (<c>pkg/messages/predefined.go</c>, then the engine's own, <c>backend/client.go</c>): without details, which only later versions add.</summary>
 internal static class WorkflowErrors
 {
     public const int MaxInstanceIdLength = 64;
@@ -29,21 +29,21 @@ internal static class WorkflowErrors
     public static DaprApiException BadStartTime(string name, Exception inner) => Tell(
         "ERR_START_WORKFLOW", 500, 13, $"error starting workflow '{name}': start times must be in RFC3339 format (e.g. \"2009-11-10T23:00:00Z\")", inner);
 
-    public static DaprApiException Start(string name, Exception e) => Failed("ERR_START_WORKFLOW", $"error starting workflow '{name}': unable to start workflow", e);
+    public static DaprApiException Start(string name, Exception e) => Failed("ERR_START_WORKFLOW", $"error starting workflow '{name}': unable to start workflow: failed to start workflow", e);
 
     public static DaprApiException Get(string id, Exception e) =>
-        Failed("ERR_GET_WORKFLOW", $"error while getting workflow info on instance '{id}': failed to get workflow metadata for '{id}'", e);
+        Failed("ERR_GET_WORKFLOW", $"error while getting workflow info on instance '{id}': failed to get workflow metadata for '{id}': failed to fetch workflow metadata", e);
 
-    public static DaprApiException Terminate(string id, Exception e) => Failed("ERR_TERMINATE_WORKFLOW", $"error terminating workflow '{id}': failed to terminate workflow {id}", e);
+    public static DaprApiException Terminate(string id, Exception e) => Failed("ERR_TERMINATE_WORKFLOW", $"error terminating workflow '{id}': failed to terminate workflow {id}: failed to submit termination request:", e);
 
-    public static DaprApiException Pause(string id, Exception e) => Failed("ERR_PAUSE_WORKFLOW", $"error pausing workflow {id}: failed to pause workflow {id}", e);
+    public static DaprApiException Pause(string id, Exception e) => Failed("ERR_PAUSE_WORKFLOW", $"error pausing workflow {id}: failed to pause workflow {id}: failed to suspend workflow", e);
 
-    public static DaprApiException Resume(string id, Exception e) => Failed("ERR_RESUME_WORKFLOW", $"error resuming workflow {id}: failed to resume workflow {id}", e);
+    public static DaprApiException Resume(string id, Exception e) => Failed("ERR_RESUME_WORKFLOW", $"error resuming workflow {id}: failed to resume workflow {id}: failed to resume workflow", e);
 
-    public static DaprApiException Purge(string id, Exception e) => Failed("ERR_PURGE_WORKFLOW", $"error purging workflow {id}: failed to Purge workflow {id}", e);
+    public static DaprApiException Purge(string id, Exception e) => Failed("ERR_PURGE_WORKFLOW", $"error purging workflow {id}: failed to Purge workflow {id}: failed to purge workflow state", e);
 
     public static DaprApiException RaiseEvent(string id, string name, Exception e) =>
-        Failed("ERR_RAISE_EVENT_WORKFLOW", $"error raising event on workflow '{id}': failed to raise event {name} on workflow {id}", e);
+        Failed("ERR_RAISE_EVENT_WORKFLOW", $"error raising event on workflow '{id}': failed to raise event {name} on workflow {id}: failed to raise event", e);
 
     /// <summary>Terminate and purge alone tell an unknown instance apart (<c>pkg/api/universal/workflow.go</c>); the others fail on it as on anything else.</summary>
     public static DaprApiException NotFoundOr(string id, WorkflowException e, Func<string, Exception, DaprApiException> otherwise) => e.IsNoSuchInstance ? NoSuchInstance(id) : otherwise(id, e);

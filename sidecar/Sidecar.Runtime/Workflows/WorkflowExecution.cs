@@ -29,6 +29,9 @@ internal sealed class WorkflowExecution
 
     public bool IsSuspended { get; private set; }
 
+    /// <summary>Name of the version that the first turn ran, where the worker told one.</summary>
+    public string? Version { get; private set; }
+
     /// <summary>Time of the first event.</summary>
     public Timestamp? CreatedAt => _events.Count > 0 ? _events[0].Timestamp : null;
 
@@ -73,6 +76,7 @@ internal sealed class WorkflowExecution
         {
             case EventKind.WorkflowStarted:
                 Stalled = null;
+                Version ??= historyEvent.WorkflowStarted.Version is { Name.Length: > 0 } version ? version.Name : null;
                 Patches.AddRange((historyEvent.WorkflowStarted.Version?.Patches ?? []).Distinct(StringComparer.Ordinal).Except(Patches, StringComparer.Ordinal).ToList());
                 break;
             case EventKind.ExecutionStarted:

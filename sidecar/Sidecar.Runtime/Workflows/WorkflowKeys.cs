@@ -4,13 +4,14 @@ namespace Sidecar.Runtime.Workflows;
 
 /// <summary>
 /// Keys of one app's workflows in its actor state store, in the layout of Dapr's workflow actors:
-/// <c>appid||dapr.internal.namespace.appid.workflow||instance||history-000000</c>, <c>inbox-000000</c>, <c>metadata</c>, <c>customStatus</c>.
+/// <c>appid||dapr.internal.namespace.appid.workflow||instance||history-000000</c>, <c>inbox-000000</c>, <c>metadata</c>, <c>customStatus</c>, and our own <c>receivedHistory</c>.
 /// A second actor type ending in <c>.active</c> lists the instances that have not ended, so that a start reads only those.
 /// </summary>
 internal sealed class WorkflowKeys(string appId, string @namespace)
 {
     public const string Metadata = "metadata";
     public const string CustomStatus = "customStatus";
+    private const string Received = "receivedHistory";
     private const string Separator = "||";
     private const string HistoryName = "history-";
     public const string InboxName = "inbox-";
@@ -30,6 +31,8 @@ internal sealed class WorkflowKeys(string appId, string @namespace)
 
     public string CustomStatusOf(string instanceId) => InstancePrefix(instanceId) + CustomStatus;
 
+    public string ReceivedOf(string instanceId) => InstancePrefix(instanceId) + Received;
+
     public string HistoryOf(string instanceId, int chunk) => InstancePrefix(instanceId) + HistoryName + chunk.ToString("D6", CultureInfo.InvariantCulture);
 
     public string InboxOf(string instanceId, int index) => InstancePrefix(instanceId) + InboxName + index.ToString("D6", CultureInfo.InvariantCulture);
@@ -38,7 +41,7 @@ internal sealed class WorkflowKeys(string appId, string @namespace)
 
     /// <summary>True when what follows the instance prefix is a part of that instance, not of another whose id continues it.</summary>
     public static bool IsPart(ReadOnlySpan<char> part) =>
-        part is Metadata or CustomStatus || TryIndex(part, HistoryName, out _) || TryInboxIndex(part, out _);
+        part is Metadata or CustomStatus or Received || TryIndex(part, HistoryName, out _) || TryInboxIndex(part, out _);
 
     public static bool TryInboxIndex(ReadOnlySpan<char> part, out int index) => TryIndex(part, InboxName, out index);
 

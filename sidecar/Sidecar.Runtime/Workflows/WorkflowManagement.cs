@@ -76,17 +76,17 @@ internal sealed class WorkflowManagement(WorkflowBlock block)
     /// <summary>What the answer to a query shows beside the status.</summary>
     public static IEnumerable<(string Key, string Value)> PropertiesOf(WorkflowState state)
     {
-        if (!string.IsNullOrEmpty(state.Input))
+        if (state.Input is not null)
         {
             yield return ("dapr.workflow.input", state.Input);
         }
 
-        if (!string.IsNullOrEmpty(state.Output))
+        if (state.Output is not null)
         {
             yield return ("dapr.workflow.output", state.Output);
         }
 
-        if (!string.IsNullOrEmpty(state.CustomStatus))
+        if (state.CustomStatus is not null)
         {
             yield return ("dapr.workflow.custom_status", state.CustomStatus);
         }

@@ -9,7 +9,14 @@ namespace Sidecar.Runtime.Workflows;
 /// <param name="NextChunk">Chunk that the next turn writes. Chunk numbers are never used twice, so a second writer is noticed.</param>
 /// <param name="Events">Events in the history, to notice a truncated one.</param>
 /// <param name="Continued">The execution goes on from an earlier one, so it counts as running from the start.</param>
-internal sealed record WorkflowMetadata(int Generation, int FirstChunk, int NextChunk, int Events, bool Continued = false)
+/// <param name="HasReceived">There is a key with history that the parent shows.</param>
+internal sealed record WorkflowMetadata(
+    int Generation,
+    int FirstChunk,
+    int NextChunk,
+    int Events,
+    bool Continued = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasReceived = false)
 {
     /// <summary>False for numbers that no turn has written: each chunk holds at least one event.</summary>
     [JsonIgnore]

@@ -15,15 +15,14 @@ internal static class WorkflowStates
         {
             InstanceId = instance.Id,
             Name = started?.ExecutionStarted.Name ?? "",
-            Version = started?.ExecutionStarted.Version,
+            Version = execution.Version ?? started?.ExecutionStarted.Version,
             WorkflowStatus = instance.Status,
             ScheduledStartTimestamp = started?.ExecutionStarted.ScheduledStartTimestamp,
-            CreatedTimestamp = execution.CreatedAt ?? started?.Timestamp,
+            CreatedTimestamp = started?.Timestamp,
             LastUpdatedTimestamp = execution.UpdatedAt ?? started?.Timestamp,
             CompletedTimestamp = execution.Completed?.Timestamp,
             ExecutionId = started?.ExecutionStarted.WorkflowInstance?.ExecutionId,
             ParentInstanceId = execution.Parent?.WorkflowInstance?.InstanceId,
-            FailureDetails = completed?.FailureDetails,
         };
         if (execution.Parent is { HasAppID: true } parent)
         {
@@ -40,6 +39,7 @@ internal static class WorkflowStates
             state.Input = started?.ExecutionStarted.Input;
             state.Output = completed?.Result;
             state.CustomStatus = instance.CustomStatus;
+            state.FailureDetails = completed?.FailureDetails;
         }
 
         return state;

@@ -63,6 +63,8 @@ internal sealed partial class WorkflowStore
                 keys.AddRange(Enumerable.Range(sound.FirstChunk, sound.NextChunk - sound.FirstChunk).Select(chunk => Keys.HistoryOf(id, chunk)));
                 keys.AddRange(inbox.Select(entry => entry.Key));
                 keys.Add(Keys.CustomStatusOf(id));
+                if (sound.HasReceived)
+                    keys.Add(Keys.ReceivedOf(id));
             }
             catch (CorruptWorkflowException damage)
             {
@@ -126,7 +128,17 @@ internal sealed partial class WorkflowStore
         }
 
         var status = Sound(id, Keys.CustomStatusOf(id), values[at + inboxKeys.Count]);
-        return new StoredWorkflow(metadata, history, inbox, status is { } text ? Encoding.UTF8.GetString(text.Span) : null);
+        return new StoredWorkflow(metadata, history, inbox, status is { } text ? Encoding.UTF8.GetString(text.Span) : null)
+        {
+            Received = metadata.HasReceived ? ReceivedOf(id, values[at + inboxKeys.Count + 1]) : null,
+        };
+    }
+
+    private PropagatedHistory ReceivedOf(string id, StoredValue value)
+    {
+        var key = Keys.ReceivedOf(id);
+        var bytes = Sound(id, key, value) ?? throw new CorruptWorkflowException(id, key, "is missing");
+        return Parse(id, key, bytes, static value => PropagatedHistory.Parser.ParseFrom(value.Span));
     }
 
     private WorkflowMetadata? ReadMetadata(string instanceId, StoredValue value)

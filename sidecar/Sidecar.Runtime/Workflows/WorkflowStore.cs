@@ -10,7 +10,11 @@ internal sealed record StoredInboxEvent(int Index, HistoryEvent Event);
 
 /// <summary>Everything the store knows of one instance.</summary>
 internal sealed record StoredWorkflow(
-    WorkflowMetadata Metadata, IReadOnlyList<HistoryEvent> History, IReadOnlyList<StoredInboxEvent> Inbox, string? CustomStatus);
+    WorkflowMetadata Metadata, IReadOnlyList<HistoryEvent> History, IReadOnlyList<StoredInboxEvent> Inbox, string? CustomStatus)
+{
+    /// <summary>History that the parent shows; null when it shows none.</summary>
+    public PropagatedHistory? Received { get; init; }
+}
 
 /// <summary>What reading an instance came to: it is there, it is damaged, or (both null) there is none.</summary>
 internal sealed record StoredInstance(string Id, StoredWorkflow? Workflow, CorruptWorkflowException? Damage);

@@ -85,7 +85,7 @@ internal sealed class WorkflowTurn
         {
             if (action.WorkflowActionTypeCase == ActionKind.WorkflowVersionNotAvailable)
             {
-                return new ExecutionStalledEvent { Reason = StalledReason.VersionNotAvailable, Description = "Version not available" };
+                return new ExecutionStalledEvent { Reason = StalledReason.VersionNotAvailable, Description = $"Version not available: {execution.Version}" };
             }
 
             if (action.WorkflowActionTypeCase == ActionKind.CompleteWorkflow && action.CompleteWorkflow.WorkflowStatus == OrchestrationStatus.Stalled)
@@ -199,13 +199,20 @@ internal sealed class WorkflowTurn
 
     private void CreateChild(int id, CreateChildWorkflowAction child, TaskRouter? router) => _history.Add(Event(
         id,
-        e => e.ChildWorkflowInstanceCreated = new ChildWorkflowInstanceCreatedEvent
+        e =>
         {
-            InstanceId = child.InstanceId.Length > 0 ? child.InstanceId : $"{_instanceId}:{id:x4}",
-            Name = child.Name,
-            Version = child.Version,
-            Input = child.Input,
-            ParentTraceContext = _started.ExecutionStarted.ParentTraceContext,
+            e.ChildWorkflowInstanceCreated = new ChildWorkflowInstanceCreatedEvent
+            {
+                InstanceId = child.InstanceId.Length > 0 ? child.InstanceId : $"{_instanceId}:{id:x4}",
+                Name = child.Name,
+                Version = child.Version,
+                Input = child.Input,
+                ParentTraceContext = _started.ExecutionStarted.ParentTraceContext,
+            };
+            if (child.HasHistoryPropagationScope)
+            {
+                e.ChildWorkflowInstanceCreated.HistoryPropagationScope = child.HistoryPropagationScope;
+            }
         },
         router));
 
@@ -282,15 +289,8 @@ internal sealed class WorkflowTurn
     {
         var historyEvent = new HistoryEvent { EventId = id, Timestamp = _now };
         fill(historyEvent);
-        if (router is not null)
-        {
-            historyEvent.Router = router.Clone();
-            if (historyEvent.Router.SourceAppID.Length == 0)
-            {
-                historyEvent.Router.SourceAppID = _appId;
-            }
-        }
-
+        historyEvent.Router = router?.Clone() ?? new TaskRouter();
+        historyEvent.Router.SourceAppID = _appId;
         return historyEvent;
     }
 }

@@ -56,6 +56,18 @@ public sealed class RunPlanTests : IDisposable
     }
 
     [Fact]
+    public void What_the_file_or_the_command_line_says_wins_over_what_every_app_is_told()
+    {
+        var said = new Dictionary<string, string> { ["APP_PROTOCOL"] = "mine", ["DAPR_HTTP_PORT"] = "1" };
+
+        var declared = Plan(new RunSettings { Environment = said }).Instances[0].Environment;
+        var moved = Plan(new RunSettings { Environment = said, FreePorts = true }).Instances[0];
+
+        Assert.Equal(("mine", "1"), (declared["APP_PROTOCOL"], declared["DAPR_HTTP_PORT"]));
+        Assert.Equal(("mine", $"{moved.Sidecar.HttpPort}"), (moved.Environment["APP_PROTOCOL"], moved.Environment["DAPR_HTTP_PORT"]));
+    }
+
+    [Fact]
     public void An_app_can_be_left_out()
     {
         Assert.Equal(["carrier"], Plan(new RunSettings { Without = ["orders"] }).Instances.Select(instance => instance.Label));

@@ -112,6 +112,18 @@ public sealed class RunTemplateTests : IDisposable
     }
 
     [Fact]
+    public void A_single_resources_path_is_added_and_what_is_empty_says_nothing()
+    {
+        _folder.WithFolder("shared").WithFolder("orders", "own");
+        const string common = "common:\n  enableApiLogging: true\n  appMaxConcurrency: 7\n  resourcesPath: shared\n";
+
+        Assert.Equal([_folder["orders", "own"], _folder["shared"]], ReadApp("  resourcesPaths: [own]\n  resourcesPath: ../shared\n").ResourcesPaths);
+        Assert.Equal([_folder["shared"]], ReadApp("  resourcesPath: ''\n  configFilePath: ''\n", common).ResourcesPaths);
+        var app = ReadApp("  enableApiLogging: false\n  appMaxConcurrency: 0\n", common);
+        Assert.Equal((true, 7), (app.ApiLogging, app.MaxConcurrency));
+    }
+
+    [Fact]
     public void App_ssl_turns_the_protocol_into_its_encrypted_form()
     {
         Assert.Equal("https", ReadApp("  appSSL: true\n").AppProtocol);

@@ -99,7 +99,7 @@ internal sealed class DictionaryStateStore(TimeProvider time) : IStateStore, ICo
     private void Apply(StateOperation operation)
     {
         if (operation is SetState set)
-            _items[set.Key] = new StateItem(set.Key, set.Value.ToArray(), $"{++_version}", set.TimeToLive is { } ttl ? time.GetUtcNow() + ttl : null);
+            _items[set.Key] = new StateItem(set.Key, set.Value.ToArray(), $"{++_version}", set.TimeToLive is { Ticks: > 0 } ttl ? time.GetUtcNow() + ttl : null);
         else
             _items.Remove(operation.Key);
     }

@@ -112,6 +112,11 @@ public sealed class WorkflowApiTests : IAsyncLifetime
         Assert.Equal(GrpcStatusCode.AlreadyExists, twice.StatusCode);
         Assert.Equal((GrpcStatusCode.Unknown, "no such instance exists"), (unknown.StatusCode, unknown.Detail));
         Assert.Equal(GrpcStatusCode.Unknown, stale.StatusCode);
+        var history = await Assert.ThrowsAsync<GrpcException>(() => _grpc.UnaryAsync(TaskHubMethods.GetInstanceHistory, new GetInstanceHistoryRequest { InstanceId = "nobody" }));
+        Assert.Equal((GrpcStatusCode.NotFound, "workflow instance 'nobody' not found"), (history.StatusCode, history.Detail));
+        var rerun = await Assert.ThrowsAsync<GrpcException>(() =>
+            _grpc.UnaryAsync(TaskHubMethods.RerunWorkflowFromEvent, new RerunWorkflowFromEventRequest { SourceInstanceID = "dup", NewInstanceID = "dup" }));
+        Assert.Equal((GrpcStatusCode.InvalidArgument, "rerun workflow instance ID must be different from the original instance ID"), (rerun.StatusCode, rerun.Detail));
         await hangUp.CancelAsync();
         await worker;
     }
@@ -119,9 +124,9 @@ public sealed class WorkflowApiTests : IAsyncLifetime
     [Theory]
     [InlineData("terminate", 404, "ERR_INSTANCE_ID_NOT_FOUND", "unable to find workflow with the provided instance ID: nobody")]
     [InlineData("purge", 404, "ERR_INSTANCE_ID_NOT_FOUND", "unable to find workflow with the provided instance ID: nobody")]
-    [InlineData("pause", 500, "ERR_PAUSE_WORKFLOW", "error pausing workflow nobody: failed to pause workflow nobody: no such instance exists")]
-    [InlineData("resume", 500, "ERR_RESUME_WORKFLOW", "error resuming workflow nobody: failed to resume workflow nobody: no such instance exists")]
-    [InlineData("raiseEvent/e", 500, "ERR_RAISE_EVENT_WORKFLOW", "error raising event on workflow 'nobody': failed to raise event e on workflow nobody: no such instance exists")]
+    [InlineData("pause", 500, "ERR_PAUSE_WORKFLOW", "error pausing workflow nobody: failed to pause workflow nobody: failed to suspend workflow: no such instance exists")]
+    [InlineData("resume", 500, "ERR_RESUME_WORKFLOW", "error resuming workflow nobody: failed to resume workflow nobody: failed to resume workflow: no such instance exists")]
+    [InlineData("raiseEvent/e", 500, "ERR_RAISE_EVENT_WORKFLOW", "error raising event on workflow 'nobody': failed to raise event e on workflow nobody: failed to raise event: no such instance exists")]
     public async Task An_unknown_instance_is_told_apart_by_terminate_and_purge_alone(string call, int status, string code, string message)
     {
         using var answer = await _http.PostAsync($"/v1.0/workflows/dapr/nobody/{call}", null);
