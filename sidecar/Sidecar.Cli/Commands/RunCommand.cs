@@ -84,7 +84,7 @@ internal static class RunCommand
         {
             foreach (var port in new[] { app.AppPort, app.DaprHttpPort, app.DaprGrpcPort, app.MetricsPort })
             {
-                ports.Reserve(port);
+                FreePorts.Reserve(port);
             }
         }
 

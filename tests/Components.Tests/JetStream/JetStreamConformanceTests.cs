@@ -36,7 +36,7 @@ public sealed class JetStreamParallelConformanceTests(SharedServer<NatsServer> n
     protected override async Task PrepareAsync(string topic) => await StreamBootstrap.EnsureAsync(nats.Server.Address, [topic]);
 
     protected override Task<IPubSub> OpenAsync(string appId) => _place.MakeAsync<IPubSub>(
-        "pubsub.jetstream", new(JetStreamSettings.Of(nats.Server, appId)) { ["concurrency"] = "parallel", ["maxAckPending"] = "64" }, appId: appId);
+        "pubsub.jetstream", new(JetStreamSettings.Of(nats.Server, appId)) { ["concurrencyMode"] = "parallel", ["maxAckPending"] = "64" }, appId: appId);
 
     public override async Task DisposeAsync()
     {

@@ -56,6 +56,15 @@ public sealed class PostgreSqlConfigurationTests(SharedServer<PostgreSqlServer> 
     }
 
     [ConformanceFact]
+    public async Task Of_several_rows_of_one_key_the_highest_version_counts()
+    {
+        await _place.QueryAsync($"INSERT INTO {Table} VALUES ('a', 'nine', '9', NULL), ('a', 'ten', '10', NULL), ('a', 'none', 'v11', NULL), ('b', 'first', 'x', NULL), ('b', 'second', 'y', NULL)");
+        await using var store = await OpenAsync();
+        var items = await store.GetAsync([], s_nothing, None);
+        Assert.Equal(("ten", "first"), (items["a"].Value, items["b"].Value));
+    }
+
+    [ConformanceFact]
     public async Task Changes_of_the_keys_asked_for_are_told_until_the_subscription_ends()
     {
         await using var store = await OpenAsync();

@@ -50,7 +50,7 @@ internal static class ComponentTypes
         [
             "natsURL", "jwt", "seedKey", "token", "tls_client_cert", "tls_client_key", "streamName", "durableName", "queueGroupName", "startSequence", "startTime", "flowControl",
             "ackWait", "maxDeliver", "backOff", "maxAckPending", "replicas", "memoryStorage", "rateLimit", "heartbeat", "deliverPolicy", "ackPolicy", "domain", "apiPrefix",
-            "concurrency",
+            "concurrency", "concurrencyMode",
         ],
         ["pubsub.azure.servicebus.topics"] =
         [
